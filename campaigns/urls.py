@@ -1,0 +1,5 @@
+"""Addresses of campaigns."""
+
+app_name = "campaigns"
+
+urlpatterns: list = []
