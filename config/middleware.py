@@ -2,7 +2,9 @@
 
 import codecs
 
-from django.views.defaults import bad_request
+from django.conf import settings
+
+from config.views import bad_request
 
 PERMISSIONS = ", ".join(
     f"{feature}=()"
@@ -27,6 +29,8 @@ def add_headers(get_response):
     def middleware(request):
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        if settings.DEMO:
+            response.headers["X-Robots-Tag"] = "noindex"
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
@@ -39,7 +43,7 @@ def refuse_what_cannot_be_read(get_response):
 
     def middleware(request):
         if not _is_utf8(request.content_params.get("charset", "utf-8")) or _has_nul(request):
-            return bad_request(request, None)
+            return bad_request(request)
         return get_response(request)
 
     return middleware

@@ -3,14 +3,32 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
+from config import demo_mail, views
+from config.sitemaps import sitemaps
+
 urlpatterns = [
-    path(settings.ADMIN_PATH, admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
+    path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),
+    path("demo/mail/", demo_mail.mailbox, name="demo_mail"),
     path("accounts/", include("allauth.urls")),
+    path(settings.ADMIN_PATH, admin.site.urls),
 ]
 urlpatterns += i18n_patterns(
+    path("about/", views.about, name="about"),
+    path("methodology/", views.methodology, name="methodology"),
+    path("privacy/", views.privacy, name="privacy"),
     path("", include("cases.urls")),
     path("", include("campaigns.urls")),
     prefix_default_language=False,
 )
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error

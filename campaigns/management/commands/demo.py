@@ -1,0 +1,104 @@
+"""`make demo`: the whole product on one machine, with the shipped record, three campaigns and one staff account."""
+
+import errno
+import http.client
+import os
+import socket
+import sys
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from campaigns.actions.demonstrating import open_demo_campaigns
+from campaigns.management.supervising import Child, supervise
+from cases.actions.publishing import publish_demonstration
+from cases.models import Person
+
+STARTER = Path(settings.BASE_DIR) / "cases" / "starter" / "azerbaijan-2024"
+STAFF = "editor"
+
+
+class Command(BaseCommand):
+    help = "Runs a demonstration on this machine: record, campaigns, web server and mail worker."
+    # The database may not exist yet.
+    requires_system_checks: list = []
+
+    def handle(self, **options):
+        if not settings.DEMO:
+            raise CommandError("This command makes its own environment: start it as `manage.py demo` or `make demo`.")
+        self.port = int(os.environ["PORT"])
+        refuse_a_used_port(self.port)
+        self.say("Preparing the database …")
+        call_command("migrate", interactive=False, verbosity=0)
+        self.furnish()
+        call_command("collectstatic", interactive=False, verbosity=0)
+        make_staff_account(os.environ["DEMO_STAFF_PASSWORD"])
+        self.ready = False
+        supervise(
+            [
+                Child("web server", [sys.executable, "-m", "gunicorn", "--config", "python:config.server"]),
+                Child("mail worker", [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "work"]),
+            ],
+            every=self.say_when_ready,
+        )
+        self.say("Stopped. The demonstration's data stays in " + str(settings.DEMO_DIR))
+
+    def furnish(self):
+        """Brings in the record and opens the campaigns, once; whoever edits the demonstration later keeps their edits."""
+        done = Path(settings.DEMO_DIR) / "furnished"
+        empty = not Person.objects.exists()
+        if done.exists() and not empty:
+            return
+        if empty:
+            self.say("Importing the record …")
+            call_command("import_cases", str(STARTER), verbosity=0)
+        self.say("Opening the campaigns …")
+        publish_demonstration()
+        open_demo_campaigns()
+        done.touch()
+
+    def say_when_ready(self):
+        if self.ready or not (answers(self.port, "/healthz") and answers(self.port, "/")):
+            return
+        self.ready = True
+        self.say(f"Staff: {settings.SITE_URL}/{settings.ADMIN_PATH}  user: {STAFF}  "
+                 f"password: {os.environ['DEMO_STAFF_PASSWORD']}")
+        self.say(f"Mail:  {settings.SITE_URL}/demo/mail/")
+        self.say(f"Ready: {settings.SITE_URL}/")
+
+    def say(self, sentence):
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+
+def refuse_a_used_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CommandError(f"Port {port} is in use: choose another, for example PORT={port + 1} make demo.")
+            raise CommandError(f"Port {port} cannot be used: {error.strerror}.") from error
+
+
+def make_staff_account(password: str) -> None:
+    """One account that may do everything, unless it is there already: a changed password stays changed."""
+    users = get_user_model().objects
+    if not users.filter(username=STAFF).exists():
+        users.create_superuser(STAFF, email="editor@localhost", password=password)
+
+
+def answers(port: int, path: str) -> bool:
+    """Asks over a bare connection, so that no proxy of the machine stands between."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,3 @@
+"""What search engines are told of campaigns."""
+
+sitemaps: dict = {}

@@ -1,0 +1,18 @@
+"""What search engines are told: the standing pages, and what each app publishes."""
+
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from campaigns.sitemaps import sitemaps as campaigns
+from cases.sitemaps import sitemaps as cases
+
+
+class StandingPages(Sitemap):
+    def items(self):
+        return ["about", "methodology", "privacy"]
+
+    def location(self, item):
+        return reverse(item)
+
+
+sitemaps = {"pages": StandingPages, **cases, **campaigns}
