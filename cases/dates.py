@@ -80,7 +80,7 @@ class PartialDate:
         )
 
     def display(self, *, short=False):
-        """The date as a reader sees it, in the active language: “19 August 2024”, “August 2024”, “15–19 August 2024”."""
+        """As a reader sees it, in the active language: “19 August 2024”, “August 2024”, “15–19 August 2024”."""
         day = "j N Y" if short else "j F Y"
         say = formats.date_format
         a, b = self.earliest, self.latest

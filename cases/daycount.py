@@ -58,7 +58,8 @@ def count_days(episodes, *, on, confirmed_on=None, fresh_days=90, term_ends_on=N
     is_open = any(e.is_open for e in dated)
     confirmed_on = confirmed_on if confirmed_on and confirmed_on.earliest <= on else None
     fresh = bool(confirmed_on) and confirmed_on.latest >= on - timedelta(days=fresh_days)
-    term_over = is_open and bool(term_ends_on) and term_ends_on < on and not (fresh and confirmed_on.earliest > term_ends_on)
+    outlasted = bool(confirmed_on and term_ends_on) and confirmed_on.earliest > term_ends_on
+    term_over = is_open and bool(term_ends_on) and term_ends_on < on and not outlasted
     running = is_open and fresh and not term_over
     low = _length(dated, lambda e: _shortest(e, on, running, confirmed_on))
     high = _length(dated, lambda e: _longest(e, on, running, confirmed_on))
@@ -127,7 +128,7 @@ def _length(dated, reach):
 
 
 def certainly_overlap(a, b):
-    """Whether the dates alone prove that two episodes share a day which is not merely the day one passes into the other."""
+    """Whether the dates alone prove that two episodes share a day besides the day one passes into the other."""
     if not (a.since and b.since):
         return False
     a_end = a.until.earliest if a.until else (date.max if a.is_open else a.since.latest)

@@ -23,7 +23,12 @@ class Recognition(Identified, Publishable):
     person = models.ForeignKey(Person, models.CASCADE, related_name="recognitions", verbose_name=_("person"))
     recognised_by = models.CharField(_("recognised by"), max_length=200, help_text=_("As the source names them."))
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="recognitions", verbose_name=_("organisation")
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="recognitions",
+        verbose_name=_("organisation"),
     )
     category = models.CharField(
         _("category"),

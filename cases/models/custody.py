@@ -27,9 +27,7 @@ class Place(Identified):
     region = models.CharField(_("region"), max_length=120, blank=True)
     city = models.CharField(_("city"), max_length=120, blank=True)
     facility = models.CharField(_("facility"), max_length=200, blank=True)
-    precision = models.CharField(
-        _("the public sees"), max_length=10, choices=Precision.pairs, default=Precision.CITY
-    )
+    precision = models.CharField(_("the public sees"), max_length=10, choices=Precision.pairs, default=Precision.CITY)
     letters_accepted = models.BooleanField(
         _("letters accepted"), null=True, blank=True, help_text=_("Leave unknown unless a source says so.")
     )
@@ -99,7 +97,11 @@ class Detention(Identified, Publishable):
     from_on = PartialDateField(_("from"))
     until_on = PartialDateField(_("until"), help_text=_("Empty while no end is recorded."))
     release = models.CharField(
-        _("how it ended"), max_length=15, choices=Release.pairs, blank=True, help_text=_("A pardon is not an acquittal.")
+        _("how it ended"),
+        max_length=15,
+        choices=Release.pairs,
+        blank=True,
+        help_text=_("A pardon is not an acquittal."),
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
     sequence = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -144,9 +146,7 @@ class DetentionOrder(Identified, Publishable):
         REFUSAL = "refusal", _("Release refused")
         RELEASE = "release", _("Release ordered")
 
-    detention = models.ForeignKey(
-        Detention, models.CASCADE, related_name="orders", verbose_name=_("detention")
-    )
+    detention = models.ForeignKey(Detention, models.CASCADE, related_name="orders", verbose_name=_("detention"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.pairs)
     court = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("court")

@@ -78,7 +78,10 @@ class _DayLookup(BuiltinLookup):
 
     def as_sql(self, compiler, connection):
         column, params = self.process_lhs(compiler, connection)
-        return self.template.format(column=column, operator=self.operator, value="%s"), [*params, self.written(self.rhs)]
+        return self.template.format(column=column, operator=self.operator, value="%s"), [
+            *params,
+            self.written(self.rhs),
+        ]
 
 
 @PartialDateField.register_lookup

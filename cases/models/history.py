@@ -80,9 +80,7 @@ class ImportedRow(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["table", "row_id"], name="an_imported_row_is_remembered_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["table", "row_id"], name="an_imported_row_is_remembered_once")]
 
     def __str__(self):
         return f"{self.table} {self.row_id}"

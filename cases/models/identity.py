@@ -22,7 +22,9 @@ class Identified(models.Model):
         max_length=64,
         unique=True,
         default=new_public_id,
-        validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", _("Use letters, digits, dots and hyphens only."))],
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z", _("Use letters, digits, dots and hyphens only."))
+        ],
         help_text=_("The key of this row in the public data. It never changes once published."),
     )
 

@@ -12,6 +12,10 @@ from .publication import Publishable, PublishableQuerySet, state_constraints
 from .vocabulary import Vocabulary
 
 
+def _term_over(on):
+    return Q(standing__term_ends_on__lt=on, standing__is_open=True)
+
+
 class PersonQuerySet(PublishableQuerySet):
     def public(self):
         """Published, and nobody has asked for silence."""
@@ -19,9 +23,13 @@ class PersonQuerySet(PublishableQuerySet):
 
         return self.published().filter(~Exists(Pause.objects.in_force().filter(person=OuterRef("pk"))))
 
-    def held(self):
-        """Held as last confirmed, with no release and no expired term."""
-        return self.filter(standing__held=True)
+    def held(self, *, on):
+        """Held as last confirmed; those whose term had run out by `on` without news are left out."""
+        return self.filter(~_term_over(on) | Q(standing__term_ends_on__isnull=True), standing__held=True)
+
+    def term_over(self, *, on):
+        """Last known in prison, but the term ended before `on` and nothing later is known."""
+        return self.filter(_term_over(on), standing__held=True)
 
     def with_status(self, *statuses):
         return self.filter(standing__status__in=statuses)
@@ -110,7 +118,12 @@ class Person(Slugged, Publishable):
         help_text=_("The day an editor of this organisation last checked the whole page. Empty until then."),
     )
     verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("verified by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("verified by"),
     )
     research_note = models.TextField(
         _("research note"), blank=True, help_text=_("How this record was compiled. Staff only; never public.")
@@ -165,9 +178,7 @@ class PersonName(Identified, Publishable):
     person = models.ForeignKey(Person, models.CASCADE, related_name="names", verbose_name=_("person"))
     text = models.CharField(_("name"), max_length=200)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.pairs, default=Kind.TRANSLITERATION)
-    script = models.CharField(
-        _("script"), max_length=4, blank=True, help_text=_("ISO 15924 code: Latn, Cyrl, Arab …")
-    )
+    script = models.CharField(_("script"), max_length=4, blank=True, help_text=_("ISO 15924 code: Latn, Cyrl, Arab …"))
     note = models.CharField(_("note"), max_length=200, blank=True, help_text=_("For example where the form is used."))
     sequence = models.PositiveSmallIntegerField(_("order"), default=0)
 

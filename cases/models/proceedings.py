@@ -76,9 +76,7 @@ class Charge(Identified, Publishable):
     proceeding = models.ForeignKey(
         Proceeding, models.PROTECT, null=True, blank=True, related_name="charges", verbose_name=_("proceeding")
     )
-    provision = models.ForeignKey(
-        LegalProvision, models.PROTECT, related_name="charges", verbose_name=_("provision")
-    )
+    provision = models.ForeignKey(LegalProvision, models.PROTECT, related_name="charges", verbose_name=_("provision"))
     wording = models.TextField(_("wording"), blank=True, help_text=_("As the charge is worded, where a source says."))
     alleged_by = models.CharField(_("alleged by"), max_length=200, blank=True)
     sequence = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -96,7 +94,7 @@ class Charge(Identified, Publishable):
 
 
 class ChargeEvent(Identified, Publishable):
-    """A dated, sourced change in a charge. The last one (date, then sequence; unknown dates by sequence) is its status."""
+    """A dated, sourced change in a charge. The last (date, then sequence; unknown dates by sequence) is its status."""
 
     class Status(Vocabulary):
         SUSPECTED = "suspected", _("named a suspect")

@@ -22,13 +22,25 @@ class PublicationBasis(models.Model):
     person = models.OneToOneField(Person, models.CASCADE, related_name="basis", verbose_name=_("person"))
     kind = models.CharField(_("basis"), max_length=15, choices=Kind.pairs)
     documentation = models.TextField(
-        _("documentation"), blank=True, help_text=_("Why consent could not be had, or where the facts are already public.")
+        _("documentation"),
+        blank=True,
+        help_text=_("Why consent could not be had, or where the facts are already public."),
     )
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("approved by"),
     )
     second_person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("second person")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("second person"),
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

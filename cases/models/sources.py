@@ -78,7 +78,9 @@ class Source(Identified, Publishable):
     publisher = models.ForeignKey(
         Publisher, models.PROTECT, null=True, blank=True, related_name="sources", verbose_name=_("publisher")
     )
-    title = models.CharField(_("title"), max_length=500, blank=True, help_text=_("As it stands on the page; empty if not seen."))
+    title = models.CharField(
+        _("title"), max_length=500, blank=True, help_text=_("As it stands on the page; empty if not seen.")
+    )
     url = models.URLField(_("address"), max_length=1000, blank=True)
     published_on = PartialDateField(_("published"))
     accessed_on = models.DateField(_("accessed"), null=True, blank=True)

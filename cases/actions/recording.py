@@ -1,0 +1,45 @@
+"""Writing the log of staff acts."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from ..models import Change
+
+ORIGIN = "0" * 64
+
+
+@transaction.atomic
+def record_change(record, *, verb, by, because="", fields=None):
+    """Adds one `Change` row about `record` and returns it.
+
+    `fields` maps a field's name to its value before and after; values are kept as text. The rows form a chain: each
+    is written under a lock on the newest one, so two acts at once cannot follow the same row.
+    """
+    newest = Change.objects.select_for_update().order_by("-pk").first()
+    change = Change(
+        at=timezone.now(),
+        by=by,
+        verb=verb,
+        table=record._meta.model_name,
+        record_id=str(record.pk),
+        label=str(record)[:250],
+        fields={name: [_text(before), _text(after)] for name, (before, after) in (fields or {}).items()},
+        because=because,
+        previous=newest.digest if newest else ORIGIN,
+    )
+    change.digest = change.compute_digest()
+    change.save(force_insert=True)
+    return change
+
+
+def broken_links():
+    """The changes whose digest does not fit what they say, or that do not follow the row before them."""
+    expected = ORIGIN
+    for change in Change.objects.order_by("pk").iterator():
+        if change.previous != expected or change.digest != change.compute_digest():
+            yield change
+        expected = change.digest
+
+
+def _text(value):
+    return "" if value is None else str(value)
