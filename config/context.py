@@ -11,5 +11,6 @@ def site(request) -> dict:
         "organisation_name": settings.ORGANISATION_NAME,
         "site_url": settings.SITE_URL,
         "security_contact": settings.SECURITY_CONTACT,
+        "custody_fresh_days": settings.CUSTODY_FRESH_DAYS,
         "today": timezone.localdate(),
     }
