@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cases.actions.deriving import derive_standing
 from cases.models import (
+    Affiliation,
     CaseEvent,
     Charge,
     ChargeChange,
@@ -87,6 +88,11 @@ def make_proceeding(name=None, *, public=True, **fields):
     number = next(numbers)
     fields = {"slug": f"proceeding-{number}", "country": "XK", **fields}
     return Proceeding.objects.create(name=name or f"Proceeding {number}", **fields, **public_state(public))
+
+
+def make_affiliation(person, organisation=None, *, public=True, **fields):
+    organisation = organisation or make_organisation()
+    return Affiliation.objects.create(person=person, organisation=organisation, **fields, **public_state(public))
 
 
 def make_provision(article=None, heading="Smuggling", **fields):
