@@ -5,7 +5,8 @@ import re
 
 MAIL = re.compile(r"[^\s@<>\"'(),;:=&/]+(?:@|%40)[^\s@<>\"'(),;:=&/]+", re.IGNORECASE)
 IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])")
-IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}(?![\w:])|(?<![\w:])(?:[0-9a-f]{1,4}:)+:[0-9a-f:]*", re.I)
+# Four groups or more, or any with "::"; a time of day has three and no "::".
+IPV6 = re.compile(r"(?<![\w:])(?:(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}|[0-9a-f:]*::[0-9a-f:]*)(?![\w:])", re.IGNORECASE)
 # A link in a letter is as good as the letter: whoever reads the token can confirm.
 TOKEN = re.compile(r"(/(?:confirm|my|not-me|unsubscribe)/)[^\s/?#\"']+")
 

@@ -52,7 +52,7 @@ def refuse_what_cannot_be_read(get_response):
 def _is_utf8(charset: str) -> bool:
     try:
         return codecs.lookup(charset).name == "utf-8"
-    except (LookupError, ValueError):
+    except LookupError:
         return False
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.apps import apps
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import Http404, HttpResponse, JsonResponse
 from django.template.context_processors import i18n
 from django.template.loader import render_to_string
@@ -41,8 +41,9 @@ def readyz(request):
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         waiting = oldest_unsent_mail(timezone.now())
-    except (InterfaceError, OperationalError):
-        return JsonResponse({"database": "away"}, status=503, headers={"Retry-After": "10"})
+    except (DatabaseError, InterfaceError) as error:
+        state = "away" if database_is_away(error) else "not migrated"
+        return JsonResponse({"database": state}, status=503, headers={"Retry-After": "10"})
     return JsonResponse({"database": "ok", "oldest_unsent_mail_seconds": waiting})
 
 

@@ -1,5 +1,6 @@
 """Keeps a few processes running, starts again what died, and leaves none behind."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -25,7 +26,7 @@ class Child:
         self.pause = PAUSE
 
     def start(self) -> None:
-        self.process = subprocess.Popen(
+        self.process = subprocess.Popen(  # noqa: S603  (our own command line)
             self.command,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
@@ -45,17 +46,15 @@ class Child:
         """After a death: ends what the dead process left running (a web server's workers hold its port)."""
         lived = time.monotonic() - self.started
         self.pause = PAUSE if lived > LONGEST_PAUSE else min(self.pause * 2, LONGEST_PAUSE)
-        print(f"The {self.name} ended; starting it again.", file=sys.stderr, flush=True)
+        sys.stderr.write(f"The {self.name} ended; starting it again.\n")
         self.send(signal.SIGKILL)
         self.process = None
         self.not_before = time.monotonic() + self.pause
 
     def send(self, number: int) -> None:
         if self.process is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, number)
-            except (ProcessLookupError, PermissionError):
-                pass
 
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None

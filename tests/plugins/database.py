@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "EMAIL_URL": "memorymail://",
     "CACHE_URL": "locmemcache://tests",
     "ORGANISATION_NAME": "Habeas",
+    "DATABASE_POOL_SIZE": "20",
     "SECURITY_CONTACT": "mailto:security@example.org",
 }
 server = None
@@ -61,6 +62,8 @@ def start_postgresql() -> str:
     finally:
         tempfile.tempdir = before
         os.environ.pop("TMPDIR")
+    # Nothing here must outlive a power cut.
+    server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
     return server.get_uri()
 
 

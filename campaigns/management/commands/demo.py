@@ -47,7 +47,7 @@ class Command(BaseCommand):
         self.say("Stopped. The demonstration's data stays in " + str(settings.DEMO_DIR))
 
     def furnish(self):
-        """Brings in the record and opens the campaigns, once; whoever edits the demonstration later keeps their edits."""
+        """Brings in the record and opens the campaigns, once: whoever edits the demonstration keeps their edits."""
         done = Path(settings.DEMO_DIR) / "furnished"
         empty = not Person.objects.exists()
         if done.exists() and not empty:
@@ -64,8 +64,10 @@ class Command(BaseCommand):
         if self.ready or not (answers(self.port, "/healthz") and answers(self.port, "/")):
             return
         self.ready = True
-        self.say(f"Staff: {settings.SITE_URL}/{settings.ADMIN_PATH}  user: {STAFF}  "
-                 f"password: {os.environ['DEMO_STAFF_PASSWORD']}")
+        self.say(
+            f"Staff: {settings.SITE_URL}/{settings.ADMIN_PATH}  user: {STAFF}  "
+            f"password: {os.environ['DEMO_STAFF_PASSWORD']}"
+        )
         self.say(f"Mail:  {settings.SITE_URL}/demo/mail/")
         self.say(f"Ready: {settings.SITE_URL}/")
 
@@ -81,8 +83,10 @@ def refuse_a_used_port(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
-                raise CommandError(f"Port {port} is in use: choose another, for example PORT={port + 1} make demo.")
-            raise CommandError(f"Port {port} cannot be used: {error.strerror}.") from error
+                sentence = f"Port {port} is in use: choose another one, as in `PORT={port % 65535 + 1} make demo`."
+            else:
+                sentence = f"Port {port} cannot be used: {error.strerror}."
+            raise CommandError(sentence) from error
 
 
 def make_staff_account(password: str) -> None:
