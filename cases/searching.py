@@ -54,7 +54,7 @@ def search_text(names, words=()):
 
 
 def slug_from(text, longest=80):
-    """The last part of an address that `text` suggests: ASCII letters, digits, hyphens. Empty where nothing is left."""
+    """The last part of an address for `text`: ASCII letters, digits, hyphens; empty where nothing is left."""
     text = APOSTROPHES.sub("", _unmarked(text, first=SPELLED_OUT))
     slug = "-".join(re.findall(r"[a-z0-9]+", text))
     return slug if len(slug) <= longest else slug[: longest + 1].rpartition("-")[0] or slug[:longest]
