@@ -1,3 +1,27 @@
 """What search engines are told of campaigns."""
 
-sitemaps: dict = {}
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from .models import Campaign
+
+
+class CampaignSitemap(Sitemap):
+    """Every public campaign."""
+
+    def items(self):
+        return Campaign.objects.public().order_by("pk")
+
+    def lastmod(self, campaign):
+        return campaign.updated_at
+
+
+class CampaignListSitemap(Sitemap):
+    def items(self):
+        return ["campaigns:list"]
+
+    def location(self, item):
+        return reverse(item)
+
+
+sitemaps = {"campaigns": CampaignSitemap, "campaign_list": CampaignListSitemap}

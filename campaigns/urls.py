@@ -1,5 +1,17 @@
 """Addresses of campaigns."""
 
+from django.urls import path
+
+from .views import confirming, pages, sharing, signing
+
 app_name = "campaigns"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("campaigns/", pages.campaign_list, name="list"),
+    path("campaigns/<slug:slug>/", pages.campaign_page, name="campaign"),
+    path("campaigns/<slug:slug>/sign/", signing.sign, name="sign"),
+    path("campaigns/<slug:slug>/check-your-mail/", signing.check_your_mail, name="check_your_mail"),
+    path("campaigns/<slug:slug>/share/", sharing.share, name="share"),
+    path("campaigns/<slug:slug>/count.json", pages.count, name="count"),
+    path("confirm/<str:token>/", confirming.confirm, name="confirm"),
+]

@@ -1,0 +1,245 @@
+"""Sign, confirm, withdraw. What the public is told never depends on whether a mailbox has signed before."""
+
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils.translation import gettext as _
+
+from ..consents import news_wording, signature_wording
+from ..errors import LinkExpired, LinkUnknown, SignatureChanged, SigningClosed
+from ..mailboxes import canonical_mailbox
+from ..models import Campaign, CampaignQuestion, CampaignText, ConsentWording, Letter, Signature, SigningState
+from ..secrecy import new_nonce, token_hash
+
+LINK_DAYS = 7
+LETTERS_PER_SIGNATURE = 5
+
+# What the newest input replaces while nothing is confirmed.
+REPLACED = (
+    "text",
+    "email_sealed",
+    "name_sealed",
+    "reason_sealed",
+    "extra_sealed",
+    "name_delivery",
+    "country",
+    "language",
+    "via",
+    "consent",
+    "wants_news",
+    "news_consent",
+    "signed_at",
+    "network_key",
+)
+
+
+@dataclass(frozen=True)
+class SignInput:
+    """What a person put into the form, cleaned."""
+
+    email: str
+    name: str
+    country: str
+    name_delivery: str = Signature.NameDelivery.WITHHELD
+    reason: str = ""
+    wants_news: bool = False
+    answers: dict | None = None
+    via: str = ""
+
+
+def campaigns_to_sign(*, text_id, language):
+    """Public campaigns with all that `sign` needs, in one statement: keys, the state of signing, the text the form
+    was drawn with (`signed_text`, only while it is the newest of its language), the consent wordings, whether the
+    form asks more."""
+    digests = {purpose: ConsentWording.digest_of(purpose, language, text) for purpose, text in _wordings().items()}
+    newer = CampaignText.objects.filter(
+        campaign=OuterRef("campaign"), language=OuterRef("language"), version__gt=OuterRef("version")
+    )
+    text = CampaignText.objects.filter(~Exists(newer), campaign=OuterRef("pk"), pk=text_id)
+    return (
+        Campaign.objects.public()
+        .with_standing()
+        .select_related("key")
+        .annotate(
+            signed_text=Subquery(text.values("pk")),
+            asks_more=Exists(CampaignQuestion.objects.filter(campaign=OuterRef("pk"))),
+            signature_consent=_wording_id(digests[ConsentWording.Purpose.SIGNATURE]),
+            news_consent=_wording_id(digests[ConsentWording.Purpose.NEWS]),
+        )
+    )
+
+
+def sign(campaign, given, *, language, network_key, at):
+    """Keep one signature and put one letter into the outbox; alike for new and for known mailboxes.
+
+    `campaign` comes from `campaigns_to_sign`, `given` is a SignInput. Before confirmation the newest input replaces
+    the older; afterwards nothing changes but the number of letters. Raises SigningClosed.
+    """
+    if campaign.signing_state(at) != SigningState.OPEN:
+        raise SigningClosed(_("This campaign takes no signatures at the moment."))
+    secrets = campaign.key.unwrapped()
+    values = _row(campaign, given, secrets, language=language, network_key=network_key, at=at)
+    nonce = new_nonce()
+    with transaction.atomic():
+        signature_id, is_confirmed, letters_count = _upsert(values)
+        _write_letter(
+            signature_id,
+            kind=_kind_of_letter(is_confirmed, letters_count),
+            nonce=nonce,
+            hashed=token_hash(secrets.confirm_token(nonce)),
+            at=at,
+        )
+
+
+def find_letter(token, *, at):
+    """The letter whose link carries `token`, with signature, text, campaign and keys.
+
+    Raises LinkUnknown (also while the campaign is not public) and LinkExpired.
+    """
+    letter = (
+        Letter.objects.filter(token_hash=token_hash(token), kind=Letter.Kind.CONFIRM)
+        .filter(signature__erased_at__isnull=True, signature__campaign__in=Campaign.objects.public())
+        .select_related("signature__text", "signature__campaign__key", "signature__campaign__tally")
+        .first()
+    )
+    if letter is None:
+        raise LinkUnknown(_("We do not know this link. Check that you copied the whole of it."))
+    if letter.expires_at < at:
+        raise LinkExpired(_("This link was good for seven days and has expired."))
+    return letter
+
+
+def confirm(letter, *, seen=None, at):
+    """Make the signature behind `letter` count; repeating it changes nothing. Returns the signature.
+
+    `seen` is the mark of what the confirm page showed. Raises SignatureChanged when newer input came in since.
+    """
+    signature = letter.signature
+    if seen and not signature.confirmed_at and seen != seen_mark(letter):
+        raise SignatureChanged(_("The signature was changed since you opened this page. Read it again and confirm."))
+    if not signature.confirmed_at:
+        unconfirmed = Signature.objects.filter(pk=signature.pk, confirmed_at__isnull=True)
+        if unconfirmed.filter(signed_at=signature.signed_at).update(confirmed_at=at):
+            signature.confirmed_at = at
+        else:
+            signature.refresh_from_db(fields=["confirmed_at", "signed_at"])
+            if not signature.confirmed_at:
+                raise SignatureChanged(_("The signature was changed a moment ago. Read it again and confirm."))
+    elif signature.withdrawn_at and signature.withdrawn_at < letter.created_at:
+        Signature.objects.filter(pk=signature.pk).update(withdrawn_at=None)
+        signature.withdrawn_at = None
+    return signature
+
+
+def seen_mark(letter):
+    """Marks what the confirm page shows now; `confirm` compares it."""
+    secrets = letter.signature.campaign.key.unwrapped()
+    return secrets.seen_mark(letter.signature_id, letter.signature.signed_at)
+
+
+def withdraw(signature, *, at):
+    """Take a signature back; the next tally takes it out of the count. Repeating it changes nothing."""
+    Signature.objects.filter(pk=signature.pk, withdrawn_at__isnull=True).update(withdrawn_at=at)
+
+
+def keep_wordings(*, language):
+    """Store today's consent wordings, so that signatures can point to them; repeating it changes nothing."""
+    return {
+        purpose: ConsentWording.objects.get_or_create(
+            digest=ConsentWording.digest_of(purpose, language, text),
+            defaults={"purpose": purpose, "language": language, "text": text},
+        )[0].pk
+        for purpose, text in _wordings().items()
+    }
+
+
+def _wordings():
+    return {
+        ConsentWording.Purpose.SIGNATURE: signature_wording(),
+        ConsentWording.Purpose.NEWS: news_wording(),
+    }
+
+
+def _wording_id(digest):
+    return Subquery(ConsentWording.objects.filter(digest=digest).values("pk"))
+
+
+def _row(campaign, given, secrets, *, language, network_key, at):
+    """The signature as a dict of field and value."""
+    consent, news = campaign.signature_consent, campaign.news_consent
+    if consent is None or news is None:
+        kept = keep_wordings(language=language)
+        consent, news = kept[ConsentWording.Purpose.SIGNATURE], kept[ConsentWording.Purpose.NEWS]
+    return {
+        "campaign": campaign.pk,
+        "text": campaign.signed_text,
+        "email_key": secrets.email_key(campaign.pk, canonical_mailbox(given.email)),
+        "email_sealed": secrets.seal(given.email),
+        "name_sealed": secrets.seal(given.name),
+        "reason_sealed": secrets.seal(given.reason),
+        "extra_sealed": secrets.seal(json.dumps(given.answers, ensure_ascii=False) if given.answers else ""),
+        "name_delivery": given.name_delivery,
+        "country": given.country,
+        "language": language,
+        "channel": Signature.Channel.ONLINE,
+        "via": given.via,
+        "consent": consent,
+        "wants_news": given.wants_news,
+        "news_consent": news if given.wants_news else None,
+        "signed_at": at,
+        "uncounted_as": "",
+        "letters_count": 1,
+        "network_key": network_key,
+    }
+
+
+def _upsert(values):
+    """One statement that inserts the signature or, under the constraint, updates the one that is there.
+
+    Returns (id, whether it stands confirmed, letters asked for). In SQL, because Django's bulk_create cannot make an
+    update depend on the row it meets.
+    """
+    meta, quote = Signature._meta, connection.ops.quote_name
+    table = quote(meta.db_table)
+    fields = [meta.get_field(name) for name in values]
+    columns = [quote(field.column) for field in fields]
+    replaced = [quote(meta.get_field(name).column) for name in REPLACED]
+    updates = [
+        f"{c} = CASE WHEN {table}.confirmed_at IS NULL THEN excluded.{c} ELSE {table}.{c} END" for c in replaced
+    ]
+    sql = (
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))}) "  # noqa: S608
+        f"ON CONFLICT (campaign_id, email_key) DO UPDATE SET {', '.join(updates)}, "
+        f"letters_count = {table}.letters_count + 1 "
+        f"RETURNING id, confirmed_at IS NOT NULL AND withdrawn_at IS NULL, letters_count"
+    )
+    params = [field.get_db_prep_save(value, connection) for field, value in zip(fields, values.values(), strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        signature_id, is_confirmed, letters_count = cursor.fetchone()
+    return signature_id, bool(is_confirmed), letters_count
+
+
+def _kind_of_letter(is_confirmed, letters_count):
+    if letters_count > LETTERS_PER_SIGNATURE:
+        return Letter.Kind.WITHHELD
+    return Letter.Kind.ALREADY_CONFIRMED if is_confirmed else Letter.Kind.CONFIRM
+
+
+def _write_letter(signature_id, *, kind, nonce, hashed, at):
+    Letter.objects.create(
+        signature_id=signature_id,
+        kind=kind,
+        nonce=nonce,
+        token_hash=hashed if kind == Letter.Kind.CONFIRM else None,
+        expires_at=at + timedelta(days=LINK_DAYS),
+        message_id=f"<{uuid.uuid4().hex}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].strip('> ')}>",
+        state=Letter.State.NOT_SENT if kind == Letter.Kind.WITHHELD else Letter.State.QUEUED,
+        created_at=at,
+        due_at=at,
+    )

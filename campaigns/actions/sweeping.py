@@ -1,0 +1,37 @@
+"""What time takes away: leases of the dead, signatures nobody confirmed, hashes of networks."""
+
+from datetime import timedelta
+
+from ..models import Signature
+from .sending import reclaim_abandoned
+
+UNCONFIRMED_DAYS = 14
+BATCH = 500
+
+
+def sweep(*, at):
+    """Do all of it once; returns the numbers by what was swept. Repeating it does no harm."""
+    return {
+        "letters": reclaim_abandoned(at=at),
+        "unconfirmed": forget_unconfirmed(at=at),
+        "networks": forget_networks(at=at),
+    }
+
+
+def forget_unconfirmed(*, at):
+    """Delete signatures, with their letters, that were not confirmed within 14 days of the last signing."""
+    old = Signature.objects.unconfirmed_since(at - timedelta(days=UNCONFIRMED_DAYS))
+    forgotten = 0
+    while ids := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        _total, by_model = old.filter(pk__in=ids).delete()
+        gone = by_model.get(Signature._meta.label, 0)
+        forgotten += gone
+        if not gone:
+            break
+    return forgotten
+
+
+def forget_networks(*, at):
+    """Drop the keyed hash of the network from rows older than a day; its key is gone by then anyway."""
+    old = Signature.objects.filter(network_key__isnull=False, signed_at__lt=at - timedelta(days=1))
+    return old.update(network_key=None)

@@ -1,0 +1,89 @@
+"""The rounds of the worker: each does a little, survives a database that is away, and stops when told to."""
+
+import logging
+import time
+
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.utils import timezone
+
+from .leasing import give_lease_back, take_lease
+from .sending import MailHostAway, reclaim_abandoned, send_due
+from .sweeping import sweep
+from .tallying import tally_up
+
+log = logging.getLogger(__name__)
+
+POLL = 0.5  # Seconds between two looks into the outbox.
+TALLY_EVERY = 2.0
+RECLAIM_EVERY = 5.0
+SWEEP_EVERY = 300.0
+PAUSE_WITHOUT_HOST = 5.0
+
+
+def send_until(stop, *, worker):
+    """Empty the outbox, again and again, until the event `stop` is set."""
+    while not stop.is_set():
+        sent = 0
+        try:
+            sent = send_due(worker=worker, stopping=stop.is_set)
+        except MailHostAway:
+            stop.wait(PAUSE_WITHOUT_HOST)
+        except (DatabaseError, InterfaceError) as error:
+            _database_away(error, stop)
+        if not sent:
+            stop.wait(POLL)
+        close_old_connections()
+    connection.close()
+
+
+def keep_time_until(stop, *, worker):
+    """Tally, free what dead workers held, sweep; each when its time has come, until `stop` is set."""
+    duties = [
+        ("tally", TALLY_EVERY, tally_up),
+        ("reclaim", RECLAIM_EVERY, reclaim_abandoned),
+        ("sweep", SWEEP_EVERY, sweep),
+    ]
+    next_at = dict.fromkeys([name for name, _every, _duty in duties], 0.0)
+    while not stop.is_set():
+        for name, every, duty in duties:
+            if time.monotonic() >= next_at[name] and not stop.is_set():
+                next_at[name] = time.monotonic() + every
+                _do(name, duty, worker=worker, seconds=max(every * 3, 15), stop=stop)
+        close_old_connections()
+        stop.wait(POLL)
+    _give_back([name for name, _every, _duty in duties], worker)
+    connection.close()
+
+
+def drain(*, worker):
+    """Do everything that is due once: send all, tally, sweep. Returns how many letters were dealt with."""
+    sent = 0
+    sweep(at=timezone.now())
+    while batch := send_due(worker=worker):
+        sent += batch
+    tally_up(at=timezone.now())
+    return sent
+
+
+def _do(name, duty, *, worker, seconds, stop):
+    try:
+        now = timezone.now()
+        if take_lease(name, holder=worker, at=now, seconds=seconds):
+            duty(at=now)
+    except (DatabaseError, InterfaceError) as error:
+        _database_away(error, stop)
+
+
+def _give_back(names, worker):
+    try:
+        for name in names:
+            give_lease_back(name, holder=worker, at=timezone.now())
+    except (DatabaseError, InterfaceError):
+        log.warning("leases end by themselves: the database is away")
+
+
+def _database_away(error, stop):
+    """Say so without the statement, which may hold what nobody should read in a log, and wait a little."""
+    log.warning("database: %s", type(error).__name__)
+    connection.close()
+    stop.wait(1.0)

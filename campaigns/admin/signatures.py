@@ -1,0 +1,73 @@
+"""Drawer: signatures and letters, to look at. No address, no name and no token is shown or can be searched."""
+
+from django.contrib import admin
+
+from ..models import Letter, Signature
+
+
+class OnlyToLookAt:
+    """For a ModelAdmin: nothing can be added, changed or deleted."""
+
+    actions = None
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Signature)
+class SignatureAdmin(OnlyToLookAt, admin.ModelAdmin):
+    fields = [
+        "campaign",
+        "text",
+        "country",
+        "language",
+        "channel",
+        "via",
+        "name_delivery",
+        "wants_news",
+        "signed_at",
+        "confirmed_at",
+        "withdrawn_at",
+        "set_aside_at",
+        "erased_at",
+        "counted_at",
+        "uncounted_at",
+        "uncounted_as",
+        "letters_count",
+        "bounced_at",
+    ]
+    readonly_fields = fields
+    list_display = ["id", "campaign", "country", "channel", "signed_at", "confirmed_at", "counted_at", "bounced_at"]
+    list_filter = ["campaign", "channel", "signed_at"]
+    list_select_related = ["campaign"]
+    show_full_result_count = False
+    ordering = ["-pk"]
+
+
+@admin.register(Letter)
+class LetterAdmin(OnlyToLookAt, admin.ModelAdmin):
+    fields = [
+        "signature",
+        "kind",
+        "state",
+        "created_at",
+        "due_at",
+        "attempts",
+        "unknown_count",
+        "last_error",
+        "sent_at",
+        "expires_at",
+        "leased_by",
+        "leased_until",
+    ]
+    readonly_fields = fields
+    list_display = ["id", "kind", "state", "created_at", "due_at", "attempts", "last_error", "sent_at"]
+    list_filter = ["state", "kind"]
+    show_full_result_count = False
+    ordering = ["-pk"]

@@ -1,0 +1,167 @@
+"""The form people sign with. Every refusal is a sentence beside its field; nothing typed is lost."""
+
+from functools import lru_cache
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django_countries import countries
+
+from .actions.signing import SignInput
+from .consents import news_wording, signature_wording
+from .mailboxes import clean_address
+from .models import Signature
+from .sharing import known_channel
+from .wording import clean_line, clean_name, clean_paragraph
+
+NAME_LENGTH, REASON_LENGTH, ANSWER_LENGTH = 120, 600, 200
+
+
+@lru_cache(maxsize=64)
+def _countries_in(language):
+    """Sorting 249 names takes longer than the rest of the page, so it is done once a language."""
+    return [(code, str(name)) for code, name in countries]
+
+
+def country_choices():
+    return [("", _("Choose a country")), *_countries_in(get_language())]
+
+
+class PlainField(forms.CharField):
+    """Text as it was sent: our own rules look at it before anything is trimmed away, and speak in sentences."""
+
+    def __init__(self, *, missing="", **kwargs):
+        errors = {"required": missing}
+        super().__init__(strip=False, required=bool(missing), error_messages=errors, **kwargs)
+        self.validators = []
+
+
+class SignForm(forms.Form):
+    """One signature. `questions` are the campaign's own, rendered after the reason."""
+
+    use_required_attribute = False
+
+    name = PlainField(
+        label=gettext_lazy("Your name"),
+        missing=gettext_lazy("Enter your name."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = PlainField(
+        label=gettext_lazy("E-mail"),
+        help_text=gettext_lazy("We send one link. Only after you confirm does your signature count."),
+        missing=gettext_lazy("Enter your e-mail address."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country you live in"),
+        choices=country_choices,
+        error_messages={
+            "required": gettext_lazy("Choose the country you live in."),
+            "invalid_choice": gettext_lazy("Choose the country you live in from the list."),
+        },
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
+    name_delivery = forms.ChoiceField(
+        label=gettext_lazy("How your name is delivered"),
+        help_text=gettext_lazy("Your name never appears on the web."),
+        required=False,
+        initial=Signature.NameDelivery.WITHHELD,
+        choices=[
+            (Signature.NameDelivery.WITHHELD, gettext_lazy("Withheld")),
+            (Signature.NameDelivery.INITIALS, gettext_lazy("Initials only")),
+            (Signature.NameDelivery.FULL, gettext_lazy("Full name")),
+        ],
+        error_messages={"invalid_choice": gettext_lazy("Choose how your name is delivered.")},
+        widget=forms.RadioSelect,
+    )
+    reason = PlainField(label=gettext_lazy("Your reason"), widget=forms.Textarea(attrs={"rows": 3}))
+    consent = forms.BooleanField(
+        error_messages={"required": gettext_lazy("Tick the box if you agree that we keep your signature.")},
+    )
+    wants_news = forms.BooleanField(required=False)
+    website = PlainField(
+        label=gettext_lazy("Leave this field empty"),
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+    stamp = forms.CharField(required=False, widget=forms.HiddenInput)
+    via = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, questions=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.questions = list(questions)
+        self.fields["consent"].label = signature_wording()
+        self.fields["wants_news"].label = news_wording()
+        for question in self.questions:
+            missing = _("Answer this question.") if question.required else ""
+            self.fields[f"answer_{question.key}"] = PlainField(
+                label=question.label, help_text=question.help_text, missing=missing
+            )
+
+    def answer_fields(self):
+        """The bound fields of the campaign's own questions."""
+        return [self[f"answer_{question.key}"] for question in self.questions]
+
+    def clean_name(self):
+        text = self._filled("name", _("Enter your name."))
+        self._limit(text, NAME_LENGTH)
+        return clean_name(text)
+
+    def clean_email(self):
+        text = self._filled("email", _("Enter your e-mail address."))
+        if "@" not in text:
+            raise ValidationError(_("Enter your e-mail address with an @."))
+        try:
+            return clean_address(text)
+        except ValueError:
+            raise ValidationError(
+                _("Enter an e-mail address that can receive mail, such as name@example.org.")
+            ) from None
+
+    def clean_name_delivery(self):
+        return self.cleaned_data["name_delivery"] or Signature.NameDelivery.WITHHELD
+
+    def clean_reason(self):
+        text = self.cleaned_data["reason"]
+        self._limit(text, REASON_LENGTH)
+        return clean_paragraph(text)
+
+    def clean_website(self):
+        if self.cleaned_data["website"]:
+            raise ValidationError(_("Leave this field empty: only programs fill it in."))
+        return ""
+
+    def clean_via(self):
+        return known_channel(self.cleaned_data["via"])
+
+    def clean(self):
+        for question in self.questions:
+            name = f"answer_{question.key}"
+            try:
+                self.cleaned_data[name] = self._clean_answer(question, self.cleaned_data.get(name, ""))
+            except ValidationError as error:
+                self.add_error(name, error)
+        return self.cleaned_data
+
+    def given(self):
+        """The SignInput of a valid form."""
+        data = self.cleaned_data
+        kept = ("email", "name", "country", "name_delivery", "reason", "wants_news", "via")
+        answers = {q.key: data[f"answer_{q.key}"] for q in self.questions if data[f"answer_{q.key}"]}
+        return SignInput(**{name: data[name] for name in kept}, answers=answers or None)
+
+    def _clean_answer(self, question, text):
+        if not text.strip() and question.required:
+            raise ValidationError(_("Answer this question."))
+        self._limit(text, ANSWER_LENGTH)
+        return clean_line(text)
+
+    def _filled(self, name, sentence):
+        text = self.cleaned_data[name]
+        if not text.strip():
+            raise ValidationError(sentence)
+        return text
+
+    def _limit(self, text, length):
+        if len(text) > length:
+            raise ValidationError(_("Use at most %(length)s characters.") % {"length": length})

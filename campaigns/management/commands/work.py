@@ -1,0 +1,36 @@
+"""The worker: sends the letters, keeps the tally, sweeps. Any number may run, on any machine."""
+
+import signal
+import threading
+
+from django.core.management.base import BaseCommand, CommandError
+
+from campaigns.actions.leasing import worker_name
+from campaigns.actions.sending import MailHostAway
+from campaigns.actions.working import drain, keep_time_until, send_until
+
+
+class Command(BaseCommand):
+    help = "Send waiting letters, keep the tally and sweep, until stopped."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="do what is due now, then exit")
+
+    def handle(self, *args, once=False, **options):
+        worker = worker_name()
+        if once:
+            try:
+                drain(worker=worker)
+            except MailHostAway as error:
+                raise CommandError("The mail host does not answer; the letters stay in the queue.") from error
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        clock = threading.Thread(target=keep_time_until, args=[stop], kwargs={"worker": worker}, name="clock")
+        clock.start()
+        try:
+            send_until(stop, worker=worker)
+        finally:
+            stop.set()
+            clock.join()

@@ -1,0 +1,27 @@
+"""What is asked, of whom, who signed, what came of it."""
+
+from .campaigns import Campaign, SigningState
+from .keys import CampaignKey
+from .letters import Letter
+from .recipients import CampaignRecipient, Recipient
+from .signatures import ConsentWording, Signature
+from .tallies import Lease, Tally, TallyBucket
+from .texts import CampaignQuestion, CampaignShareText, CampaignText, Unchangeable
+
+__all__ = [
+    "Campaign",
+    "CampaignKey",
+    "CampaignQuestion",
+    "CampaignRecipient",
+    "CampaignShareText",
+    "CampaignText",
+    "ConsentWording",
+    "Lease",
+    "Letter",
+    "Recipient",
+    "Signature",
+    "SigningState",
+    "Tally",
+    "TallyBucket",
+    "Unchangeable",
+]

@@ -1,0 +1,69 @@
+"""How much one network may send: a shared limit on a hash whose key lives one day and only in the cache.
+
+No address of a client is stored or logged: it becomes a network (/24 or /64), and that a keyed hash.
+"""
+
+import hashlib
+import hmac
+import ipaddress
+import secrets
+
+from django.conf import settings
+from django.core.cache import cache
+
+DAY = 24 * 60 * 60
+HOUR = 60 * 60
+
+
+def client_network(request):
+    """The /24 (IPv4) or /64 (IPv6) the request came from, or "unknown".
+
+    X-Forwarded-For is read from the right and only past proxies named in TRUSTED_PROXIES: what stands further left
+    was written by the client.
+    """
+    hops = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    address = _address(request.META.get("REMOTE_ADDR", ""))
+    while address is not None and _is_proxy(address) and hops:
+        address = _address(hops.pop())
+    return _network(address) if address is not None else "unknown"
+
+
+def network_key(network, *, at):
+    """The network's hash for this day: equal within a day, meaningless after it."""
+    return hmac.new(_key_of_day(at), network.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def counts_within_limit(key, *, at):
+    """Count one signing of the network behind `key`; False once it is beyond the hourly limit."""
+    window = f"signings:{key}:{int(at.timestamp()) // HOUR}"
+    cache.add(window, 0, timeout=2 * HOUR)
+    try:
+        count = cache.incr(window)
+    except ValueError:  # The entry was evicted in between: the window starts anew.
+        cache.set(window, 1, timeout=2 * HOUR)
+        count = 1
+    return count <= settings.SIGNINGS_PER_NETWORK_PER_HOUR
+
+
+def _key_of_day(at):
+    name = f"network-key:{at:%Y-%m-%d}"
+    if (key := cache.get(name)) is None:
+        cache.add(name, secrets.token_bytes(32), timeout=DAY)
+        key = cache.get(name)
+    return key or secrets.token_bytes(32)
+
+
+def _address(text):
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _is_proxy(address):
+    return any(address in network for network in settings.TRUSTED_PROXIES)
+
+
+def _network(address):
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 64), strict=False))

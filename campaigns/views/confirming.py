@@ -1,0 +1,82 @@
+"""Confirming: GET shows what will be counted, only POST counts it (mail scanners open links and run scripts)."""
+
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from ..actions import signing
+from ..errors import LinkExpired, LinkUnknown, SignatureChanged
+from ..forms import country_choices
+from ..links import is_foreign
+from ..models import Signature
+from ..wording import initials
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request, token):
+    """The token is the authority: no cookie is read, so there is nothing another site could borrow."""
+    now = timezone.now()
+    try:
+        letter = signing.find_letter(token, at=now)
+    except LinkUnknown as refusal:
+        return _refuse(request, refusal, status=404)
+    except LinkExpired as refusal:
+        return _refuse(request, refusal, status=410)
+    if request.method != "POST":
+        return _page(request, letter)
+    if is_foreign(request):
+        return _page(request, letter, notice=_("This was sent from another site. Press the button here."), status=403)
+    try:
+        signature = signing.confirm(letter, seen=request.POST.get("seen"), at=now)
+    except SignatureChanged as refusal:
+        return _page(request, signing.find_letter(token, at=now), notice=str(refusal), status=409)
+    response = redirect("campaigns:share", slug=signature.campaign.slug)
+    response.status_code = 303
+    return response
+
+
+def _page(request, letter, *, notice="", status=200):
+    signature = letter.signature
+    secrets = signature.campaign.key.unwrapped()
+    name = secrets.open(signature.name_sealed)
+    delivered = {
+        Signature.NameDelivery.WITHHELD: _("withheld"),
+        Signature.NameDelivery.INITIALS: initials(name),
+        Signature.NameDelivery.FULL: name,
+    }
+    context = {
+        "signature": signature,
+        "campaign": signature.campaign,
+        "text": signature.text,
+        "country": _country_name(signature.country),
+        "name": name,
+        "delivered": delivered[signature.name_delivery],
+        "reason": secrets.open(signature.reason_sealed),
+        "is_confirmed": bool(signature.confirmed_at and not signature.withdrawn_at),
+        "seen": signing.seen_mark(letter),
+        "notice": notice,
+        "noindex": True,
+        "page_title": _("Confirm your signature"),
+    }
+    return _private(render(request, "campaigns/confirm.html", context, status=status))
+
+
+def _refuse(request, refusal, *, status):
+    context = {"sentence": str(refusal), "noindex": True, "page_title": _("This link does not work")}
+    return _private(render(request, "campaigns/link_refused.html", context, status=status))
+
+
+def _private(response):
+    """Kept by nobody, listed by nobody."""
+    response.headers["Cache-Control"] = "no-store, private"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _country_name(code):
+    return dict(country_choices()).get(code, code)

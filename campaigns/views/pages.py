@@ -1,0 +1,164 @@
+"""Reading: the list, the campaign, its count."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q, Sum
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cases.models import CaseEvent
+
+from ..forms import SignForm
+from ..links import absolute, make_stamp
+from ..models import Campaign, CampaignText, SigningState, TallyBucket
+from ..sharing import known_channel, share_links
+from .reading import (
+    Moved,
+    confirmed_days,
+    find_campaign,
+    redirect_to_new_address,
+    share_message,
+    status_line,
+    subjects_of,
+)
+
+FRESH_SECONDS = 5  # With the tally's own two or three seconds, a figure is never older than ten.
+EVENTS_SHOWN = 6
+
+
+@require_safe
+def campaign_list(request):
+    """All public campaigns; the open ones first."""
+    now = timezone.now()
+    campaigns = Campaign.objects.public().with_standing().with_text(get_language()).select_related("tally")
+    listed = sorted(campaigns.featured_first(), key=lambda c: c.signing_state(now) != SigningState.OPEN)
+    for campaign in listed:
+        campaign.state_now = campaign.signing_state(now)
+    response = render(
+        request,
+        "campaigns/list.html",
+        {
+            "campaigns": listed,
+            "page_title": _("Campaigns"),
+            "page_description": _("Appeals you can sign, and how many have."),
+            "crumbs": [{"name": _("Campaigns"), "url": ""}],
+        },
+    )
+    return cacheable(response)
+
+
+@require_safe
+def campaign_page(request, slug):
+    try:
+        campaign = find_campaign(slug)
+    except Moved as moved:
+        return redirect_to_new_address(moved, "campaign")
+    return cacheable(campaign_response(request, campaign))
+
+
+@require_safe
+def count(request, slug):
+    """The count and its parts, from sums; readable from anywhere."""
+    campaign = get_object_or_404(Campaign.objects.public().select_related("tally"), slug=slug)
+    tally = campaign.tally
+    response = JsonResponse(
+        {
+            "campaign": campaign.public_id,
+            "total": tally.total,
+            "confirmed": tally.confirmed,
+            "withdrawn": tally.withdrawn,
+            "set_aside": tally.set_aside,
+            "goal": campaign.goal,
+            "counted_at": tally.updated_at.isoformat(timespec="seconds"),
+        }
+    )
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return cacheable(response)
+
+
+def cacheable(response):
+    """Anyone may keep the answer for a moment: it holds nothing about who asked."""
+    patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
+    return response
+
+
+def campaign_response(request, campaign, *, form=None, notice="", status=200):
+    """The campaign's page; with `form` as somebody filled it in, and `notice` saying why it came back."""
+    now = timezone.now()
+    texts = CampaignText.objects.filter(campaign=campaign)
+    text = texts.best_first(get_language()).first()
+    state = campaign.signing_state(now)
+    subjects = subjects_of(campaign)
+    stamp = make_stamp(text.pk, at=now)
+    if form is None:
+        via = known_channel(request.GET.get("via", ""))
+        form = SignForm(questions=campaign.questions.all(), initial={"stamp": stamp, "via": via})
+    mark, sentence = status_line(state, subjects)
+    context = {
+        "campaign": campaign,
+        "text": text,
+        "form": form,
+        "stamp": stamp,
+        "notice": notice,
+        "state": state,
+        "is_open": state == SigningState.OPEN,
+        "status_mark": mark,
+        "status_text": sentence,
+        "asked": campaign.asked.select_related("recipient"),
+        "subjects": subjects,
+        "proceeding_url": campaign.proceeding.get_absolute_url() if campaign.proceeding else "",
+        "days_held": confirmed_days(subjects),
+        "events": _events(campaign),
+        "last_day": _last_day(campaign, now),
+        "networks": share_links(
+            absolute(campaign.get_absolute_url()), message=share_message(campaign, text), subject=text.title
+        )[:4],
+        "provenance": _provenance(text),
+        "crumbs": [{"name": _("Campaigns"), "url": reverse("campaigns:list")}, {"name": text.title, "url": ""}],
+        "page_title": text.title,
+        "page_description": text.ask,
+    }
+    return render(request, "campaigns/campaign.html", context, status=status)
+
+
+def _events(campaign):
+    """The newest dated events of those it is about, oldest first."""
+    persons = campaign.persons.through.objects.filter(campaign=campaign).values("person")
+    about = Q(pk__in=CaseEvent.persons.through.objects.filter(person__in=persons).values("caseevent"))
+    if campaign.proceeding_id:
+        about |= Q(proceeding=campaign.proceeding_id)
+    if campaign.organisation_id:
+        with_body = CaseEvent.organisations.through.objects.filter(organisation=campaign.organisation_id)
+        about |= Q(pk__in=with_body.values("caseevent"))
+    newest = CaseEvent.objects.public().filter(about, on__isnull=False).exclude(summary="")
+    events = list(reversed(newest.order_by("-on", "-sequence", "-pk")[:EVENTS_SHOWN]))
+    return [{"when": event.on.display(short=True), "summary": event.summary} for event in events]
+
+
+def _last_day(campaign, now):
+    """The net number counted in the last 24 hours, from the hourly sums."""
+    hours = TallyBucket.objects.filter(campaign=campaign, hour__gt=now - timedelta(hours=24))
+    sums = hours.aggregate(confirmed=Sum("confirmed"), withdrawn=Sum("withdrawn"), set_aside=Sum("set_aside"))
+    return (sums["confirmed"] or 0) - (sums["withdrawn"] or 0) - (sums["set_aside"] or 0)
+
+
+def _provenance(text):
+    since = date_format(timezone.localdate(text.created_at), "DATE_FORMAT")
+    counted = _("%(organisation)s; confirmed signatures, to the last 10 seconds")
+    return [
+        {
+            "label": _("Text version"),
+            "value": _("%(n)s, since %(day)s") % {"n": text.version, "day": since},
+            "href": "",
+        },
+        {"label": _("Whose count"), "value": counted % {"organisation": settings.ORGANISATION_NAME}, "href": ""},
+    ]

@@ -1,0 +1,133 @@
+"""What campaign pages have in common: finding a campaign, and telling who it is about."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from cases.dates import PartialDate
+from cases.daycount import Episode, count_days
+from cases.models import SlugRedirect
+
+from ..models import Campaign, SigningState
+
+
+class Moved(Exception):
+    """The address is an old one; `campaign` has a new one."""
+
+    def __init__(self, campaign):
+        self.campaign = campaign
+
+
+def find_campaign(slug):
+    """The public campaign at `slug`, with text, tally and standing. Raises Http404, or Moved for an old address."""
+    campaigns = Campaign.objects.public().with_standing().with_text(get_language())
+    campaign = campaigns.select_related("tally", "proceeding", "organisation").filter(slug=slug).first()
+    if campaign is not None:
+        return campaign
+    moved = campaigns.filter(public_id=SlugRedirect.objects.target(Campaign, slug) or "").first()
+    if moved is None:
+        raise Http404
+    raise Moved(moved)
+
+
+def redirect_to_new_address(moved, name):
+    return redirect(reverse(f"campaigns:{name}", args=[moved.campaign.slug]), permanent=True)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One person a campaign is about, as its page tells it."""
+
+    name: str
+    url: str
+    note: str
+    days: str
+    low: int
+    stale: bool
+    held: bool
+
+
+def subjects_of(campaign):
+    """The persons of a campaign with their day counts, longest held first; one query."""
+    today = timezone.localdate()
+    people = campaign.persons.select_related("standing").order_by("display_name")
+    return sorted((_subject(person, today) for person in people), key=lambda subject: -subject.low)
+
+
+def _subject(person, today):
+    standing = getattr(person, "standing", None)
+    count = _day_count(standing, today) if standing else None
+    return Subject(
+        name=person.name,
+        url=person.get_absolute_url(),
+        note=" · ".join(filter(None, [person.occupation.split(";")[0], standing.term_text if standing else ""])),
+        days=_days(count),
+        low=count.low if count else 0,
+        stale=bool(count and count.stale),
+        held=bool(standing and standing.held),
+    )
+
+
+def _day_count(standing, today):
+    episodes = [Episode(PartialDate.of(a), PartialDate.of(b), ended) for a, b, ended in standing.episodes]
+    return count_days(
+        episodes,
+        on=today,
+        confirmed_on=standing.confirmed_on,
+        fresh_days=settings.CUSTODY_FRESH_DAYS,
+        term_ends_on=standing.term_ends_on,
+    )
+
+
+def _days(count):
+    """The count in words: at least so many days where nothing recent confirms custody."""
+    if count is None:
+        return ""
+    days = ngettext("%(n)s day", "%(n)s days", count.low) % {"n": f"{count.low:,}"}
+    return _("at least %(days)s") % {"days": days} if count.stale or not count.exact else days
+
+
+def confirmed_days(subjects):
+    """The span of the day counts, for the line above the form: “at least 464 to 838 days held”."""
+    counted = [subject.low for subject in subjects if subject.low]
+    if not counted:
+        return ""
+    low, high = min(counted), max(counted)
+    numbers = f"{low:,}" if low == high else _("%(low)s to %(high)s") % {"low": f"{low:,}", "high": f"{high:,}"}
+    if any(subject.stale for subject in subjects):
+        return _("at least %(numbers)s days held") % {"numbers": numbers}
+    return _("%(numbers)s days held") % {"numbers": numbers}
+
+
+def status_line(state, subjects):
+    """(mark, sentence) of the page's first line: whether one can sign, and how many are held as last confirmed."""
+    held = sum(subject.held for subject in subjects)
+    people = ngettext("%(n)s person held, as last confirmed", "%(n)s people held, as last confirmed", held) % {
+        "n": held
+    }
+    match state:
+        case SigningState.OPEN:
+            words = _("Open")
+        case SigningState.NOT_YET_OPEN:
+            words = _("Not yet open")
+        case SigningState.PAUSED:
+            words = _("Signing is paused")
+        case SigningState.NOBODY_HELD:
+            return "released", _("Signing has ended: released or died, as sources say")
+        case _:
+            words = _("Closed")
+    mark = "held" if held else "unknown" if subjects else "free"
+    return mark, f"{words} · {people}" if held else words
+
+
+def share_message(campaign, text):
+    """What a reader may say, in their language where staff wrote it, else the ask itself."""
+    kept = campaign.share_texts.filter(language__in=[get_language(), "en"])
+    by_language = {row.language: row.text for row in kept}
+    return by_language.get(get_language()) or by_language.get("en") or text.ask

@@ -1,0 +1,47 @@
+"""Passing it on: plain links, a letter to the recipient, a QR code. Public, and the same for everybody."""
+
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ..links import absolute
+from ..models import CampaignText
+from ..sharing import letter_link, qr_code, share_links, with_channel
+from .pages import cacheable
+from .reading import Moved, find_campaign, redirect_to_new_address, share_message
+
+
+@require_safe
+def share(request, slug):
+    try:
+        campaign = find_campaign(slug)
+    except Moved as moved:
+        return redirect_to_new_address(moved, "share")
+    text = CampaignText.objects.filter(campaign=campaign).best_first(get_language()).first()
+    message = share_message(campaign, text)
+    address = absolute(campaign.get_absolute_url())
+    context = {
+        "campaign": campaign,
+        "text": text,
+        "message": message,
+        "missing_to_goal": max((campaign.goal or 0) - campaign.tally.total, 0),
+        "networks": share_links(address, message=message, subject=text.title),
+        "share_url": with_channel(address, "copy"),
+        "native_url": with_channel(address, "share"),
+        "code": qr_code(with_channel(address, "qr")),
+        "letters": [_letter(row.recipient, text) for row in campaign.asked.select_related("recipient")],
+        "crumbs": [{"name": text.title, "url": campaign.get_absolute_url()}, {"name": _("Share"), "url": ""}],
+        "page_title": _("Pass it on"),
+        "page_description": text.ask,
+    }
+    return cacheable(render(request, "campaigns/share.html", context))
+
+
+def _letter(recipient, text):
+    """What a reader needs to write to one recipient in their own words."""
+    points = [text.ask]
+    mail = recipient.email and letter_link(
+        email=recipient.email, subject=text.title, salutation=recipient.salutation, points=points
+    )
+    return {"recipient": recipient, "points": points, "mail": mail}
