@@ -42,7 +42,7 @@ def prepare(environ: MutableMapping[str, str]) -> None:
             "TRUSTED_PROXIES": "",
             "DATABASE_URL": f"sqlite:///{quote(str(folder / 'db.sqlite3'))}",
             "CACHE_URL": f"filecache://{folder / 'cache'}",
-            "EMAIL_URL": f"filemail:///{folder / 'mail'}",
+            "EMAIL_URL": f"filemail:///{quote(str(folder / 'mail'))}",
             "DEFAULT_FROM_EMAIL": "Habeas demonstration <demonstration@localhost>",
             "ORGANISATION_NAME": "Habeas demonstration",
             "SECURITY_CONTACT": f"{address}/about/",
