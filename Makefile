@@ -38,13 +38,7 @@ check: setup
 	@$(HERE) tests/check_all.py
 
 messages: setup
-	@$(BIN)/pybabel --quiet extract -F config/locale/babel.cfg --project=Habeas --no-location --sort-output -o config/locale/django.pot .
-	@for po in config/locale/*/LC_MESSAGES/django.po; do \
-	  test -e "$$po" || continue; \
-	  $(BIN)/pybabel --quiet update -i config/locale/django.pot -o "$$po" -l "$$(basename $$(dirname $$(dirname $$po)))" && \
-	  $(BIN)/pybabel --quiet compile -i "$$po" -o "$${po%.po}.mo"; \
-	done
-	@echo "Texts collected in config/locale/django.pot."
+	@$(HERE) -m config.messages
 
 lock:
 	@env -u UV_FIND_LINKS -u PIP_FIND_LINKS $(LOCK) -o requirements/runtime.txt
