@@ -1,0 +1,175 @@
+"""Making public and taking back: one page that shows what would happen and asks why."""
+
+from dataclasses import dataclass, field
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..actions.publishing import draft_rows, missing_for, publish, retract
+from ..errors import Refusal
+from .concerned import PAGES, persons_of
+from .desk import RecordAdmin, decision_url, lock, settle
+
+MOST = 50
+ADDED_AT = {
+    "publicationbasis": "basis-group",
+    "riskassessment": "risk_assessments-group",
+    "consentrecord": "consents-group",
+    "pause": "pauses-group",
+    "person": "id_pseudonym",
+}
+CITED_AT = {"arrest": "detentions-group", "charge": "charges-group"}
+
+
+class DecisionForm(forms.Form):
+    because = forms.CharField(
+        label=gettext_lazy("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        help_text=gettext_lazy("Kept in the log with your name. The public does not see it."),
+        error_messages={"required": gettext_lazy("Give a reason: it is kept with the change.")},
+        max_length=2000,
+    )
+
+
+@dataclass
+class Decision:
+    """One record on the page: what stands in the way, what would become public."""
+
+    record: object
+    url: str
+    missing: list = field(default_factory=list)
+    waiting: list = field(default_factory=list)
+
+
+class RetractableAdmin(RecordAdmin):
+    """A drawer of rows that can be taken back."""
+
+    verbs = {"retract": retract}
+
+    def get_urls(self):
+        return [*(url for verb in self.verbs for url in self._decision_urls(verb)), *super().get_urls()]
+
+    def _decision_urls(self, verb):
+        name = f"{self.opts.app_label}_{self.opts.model_name}_{verb}"
+        one = self.admin_site.admin_view(lambda request, object_id: self.decide(request, verb, [object_id]))
+        several = self.admin_site.admin_view(lambda request: self.decide(request, verb, asked_for(request)))
+        return [
+            path(f"{verb}/", several, name=f"{name}_several"),
+            path(f"<int:object_id>/{verb}/", one, name=name),
+        ]
+
+    def decide(self, request, verb, keys):
+        """GET shows what would happen; POST does it for all records or, where one is refused, for none."""
+        records = list(self.get_queryset(request).filter(pk__in=keys)[:MOST])
+        if not records:
+            raise Http404
+        if not all(self.has_change_permission(request, record) for record in records):
+            raise PermissionDenied
+        form = DecisionForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            refused = self._carry_out(verb, records, by=request.user, because=form.cleaned_data["because"])
+            if not refused:
+                return self._done(request, verb, records)
+            for sentence in refused:
+                form.add_error(None, sentence)
+        return self._show(request, verb, records, form)
+
+    def _carry_out(self, verb, records, *, by, because):
+        """Every sentence with which one of `records` was refused; an empty list once all of it is done."""
+        refused = []
+        with transaction.atomic():
+            for record in records:
+                try:
+                    self._carry_out_one(verb, record, by=by, because=because)
+                except Refusal as refusal:
+                    refused += [f"{record}: {sentence}" for sentence in refusal.messages]
+            transaction.set_rollback(bool(refused))
+        return refused
+
+    def _carry_out_one(self, verb, record, *, by, because):
+        with transaction.atomic():
+            touched = lock(persons_of(record))
+            self.verbs[verb](record, by=by, because=because)
+            settle(touched)
+
+    def _done(self, request, verb, records):
+        done = {"publish": _("“%(name)s” is public now."), "retract": _("“%(name)s” is no longer public.")}[verb]
+        for record in records:
+            record.refresh_from_db()
+            self.message_user(request, with_link(done % {"name": record}, self.view_on_site(record)))
+        if len(records) == 1:
+            return redirect(f"admin:cases_{self.opts.model_name}_change", records[0].pk)
+        return redirect(f"admin:cases_{self.opts.model_name}_changelist")
+
+    def _show(self, request, verb, records, form):
+        titles = {"publish": _("Publish"), "retract": _("Take back")}
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": titles[verb],
+            "verb": verb,
+            "decisions": [decision_on(record, verb, by=request.user) for record in records],
+            "form": form,
+        }
+        request.current_app = self.admin_site.name
+        return render(request, "admin/cases/decide.html", context)
+
+
+class PageAdmin(RetractableAdmin):
+    """A drawer of records with a page of their own, which can be published and taken back."""
+
+    verbs = {"publish": publish, "retract": retract}
+    actions = ["publish_selected", "retract_selected"]
+
+    @admin.action(description=gettext_lazy("Publish…"), permissions=["change"])
+    def publish_selected(self, request, queryset):
+        return self._decide_on(queryset, "publish")
+
+    @admin.action(description=gettext_lazy("Take back…"), permissions=["change"])
+    def retract_selected(self, request, queryset):
+        return self._decide_on(queryset, "retract")
+
+    def _decide_on(self, queryset, verb):
+        keys = ",".join(str(key) for key in queryset.values_list("pk", flat=True)[:MOST])
+        return redirect(f"{reverse(f'admin:cases_{self.opts.model_name}_{verb}_several')}?ids={keys}")
+
+
+def asked_for(request):
+    """The keys in ?ids=1,2,3; what is not a number is left out."""
+    return [int(key) for key in request.GET.get("ids", "").split(",") if key.isascii() and key.isdigit()][:MOST]
+
+
+def decision_on(record, verb, *, by):
+    """What the page says about `record` before anybody decides."""
+    url = reverse(f"admin:cases_{record._meta.model_name}_change", args=[record.pk])
+    decision = Decision(record, url)
+    if verb == "publish":
+        for missing in missing_for(record, by=by):
+            decision.missing.append((missing.sentence, f"{url}#{place_of(missing)}"))
+    if isinstance(record, PAGES) and verb == "publish":
+        decision.waiting = [(plural(model, number), number) for model, number in draft_rows(record)]
+    return decision
+
+
+def place_of(missing):
+    """Where on the record's page the missing thing is added."""
+    return ADDED_AT.get(missing.model_name) or CITED_AT.get(missing.code, "citations-group")
+
+
+def plural(model, number):
+    return model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural
+
+
+def with_link(sentence, address):
+    return format_html("{} <a href='{}'>{}</a>", sentence, address, _("See it")) if address else sentence
+
+
+__all__ = ["PageAdmin", "RetractableAdmin", "decision_url"]

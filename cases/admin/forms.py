@@ -1,0 +1,121 @@
+"""Forms of the editors' desk: every refusal is a sentence beside what was typed."""
+
+import re
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..errors import Refusal
+from ..models import Citation, SlugRedirect, Source
+
+NAMED = re.compile(r"\b(an?_\w+|the_\w+|consent_\w+)\b")
+
+
+class RecordForm(forms.ModelForm):
+    """`refused`: sentences from an attempt to save that was rolled back; the form shows them and stays as typed.
+
+    `own_names`: fields that name a member of staff; each of us can put only their own name there.
+    """
+
+    refused = ()
+    own_names = ()
+    user = None
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in set(self.own_names) & set(self.fields):
+            people = {self.user and self.user.pk, getattr(self.instance, f"{name}_id")}
+            self.fields[name].queryset = get_user_model().objects.filter(pk__in=people - {None})
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean(self):
+        cleaned = super().clean()
+        for sentence in self.refused:
+            self.add_error(None, sentence)
+        return cleaned
+
+    def clean_slug(self):
+        slug = self.cleaned_data["slug"]
+        was = SlugRedirect.objects.target(type(self.instance), slug)
+        if was and was != self.instance.public_id:
+            raise ValidationError(_("This address already leads to another page: choose another one."))
+        return slug
+
+    def add_error(self, field, error):
+        """Says a broken constraint in words: its name is a sentence."""
+        if isinstance(error, ValidationError):
+            _say_in_words(error, self._meta.model)
+        super().add_error(field, error)
+
+    def _get_validation_exclusions(self):
+        # A slug left empty is made from the name when the record is saved.
+        left_out = super()._get_validation_exclusions()
+        return left_out | {"slug"} if "slug" in self.fields and not self.cleaned_data.get("slug") else left_out
+
+
+class RecordFormSet(BaseInlineFormSet):
+    """Rows of a page. What has once been public is taken back with a reason, never deleted."""
+
+    def clean(self):
+        super().clean()
+        for form in self.deleted_forms:
+            if getattr(form.instance, "published_at", None):
+                raise ValidationError(
+                    _("“%(row)s” has been public: it cannot be deleted. Open it and take it back.")
+                    % {"row": form.instance}
+                )
+
+
+class SourcedForm(RecordForm):
+    """A row with one more field: the source that says so, kept as a citation of the whole row."""
+
+    source = forms.ModelChoiceField(
+        label=gettext_lazy("source that says so"),
+        queryset=Source.objects.select_related("publisher"),
+        required=False,
+        help_text=gettext_lazy("Adds a citation. The ones already there are on the row’s own page."),
+    )
+
+
+def with_source_lookup(form, admin_site):
+    """Gives the field “source” of the form class `form` the look-up and the “+” that source fields have elsewhere."""
+    link = Citation._meta.get_field("source")
+    widget = AutocompleteSelect(link, admin_site)
+    field = form.base_fields["source"]
+    widget.choices = field.widget.choices
+    field.widget = RelatedFieldWidgetWrapper(widget, link.remote_field, admin_site, can_add_related=True)
+    return form
+
+
+def said(error):
+    """The sentences that `error`, a refusal or a broken constraint, has for an editor."""
+    if isinstance(error, Refusal):
+        return error.messages
+    if isinstance(error, IntegrityError):
+        found = NAMED.search(_constraint_name(error))
+        return [_broken(found.group())] if found else [_("A row that is kept only once would stand there twice.")]
+    raise error
+
+
+def _constraint_name(error):
+    """PostgreSQL names the constraint; SQLite writes it into the text."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or str(error)
+
+
+def _broken(name):
+    return _("This cannot be, by a rule of the record: %(rule)s.") % {"rule": name.replace("_", " ")}
+
+
+def _say_in_words(error, model):
+    names = {str(c.get_violation_error_message()): c.name for c in model._meta.constraints}
+    for part in error.error_list if not hasattr(error, "error_dict") else sum(error.error_dict.values(), []):
+        if part.message in names:
+            part.message = _broken(names[part.message])

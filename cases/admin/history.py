@@ -1,0 +1,46 @@
+"""What was done and where old addresses lead: to read, not to edit."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Change, SlugRedirect
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Change)
+class ChangeAdmin(ReadOnlyAdmin):
+    """The log of staff acts. Only staff read it; nobody edits it."""
+
+    list_display = ["at", "by", "verb", "table", "label", "told", "because"]
+    list_display_links = ["at", "label"]
+    list_filter = ["verb", "table", "by"]
+    search_fields = ["label", "because"]
+    list_select_related = ["by"]
+    list_per_page = 50
+    fields = ["at", "by", "verb", "table", "record_id", "label", "told", "because", "digest"]
+
+    @admin.display(description=_("what changed"))
+    def told(self, change):
+        return "; ".join(f"{name}: {before or '–'} → {after or '–'}" for name, (before, after) in change.fields.items())
+
+    def lookup_allowed(self, lookup, value, request):
+        return lookup == "record_id" or super().lookup_allowed(lookup, value, request)
+
+
+@admin.register(SlugRedirect)
+class SlugRedirectAdmin(ReadOnlyAdmin):
+    list_display = ["kind", "old_slug", "target"]
+    list_filter = ["kind"]
+    search_fields = ["old_slug", "target"]

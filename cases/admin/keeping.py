@@ -1,0 +1,41 @@
+"""What a save changed, told for the log of staff acts."""
+
+from django.forms import ModelChoiceField, ModelMultipleChoiceField
+
+from ..actions.recording import record_change
+from ..models import ConfidentialSource, ConsentRecord, Pause, PublicationBasis, RiskAssessment
+
+PRIVATE = (ConfidentialSource, ConsentRecord, Pause, PublicationBasis, RiskAssessment)
+WITHHELD = "(private)"
+
+
+def changes_in(form):
+    """Field → (before, after) of everything that `form` changed; the contents of private tables stay in them."""
+    kept = {field.name for field in form._meta.model._meta.get_fields()}
+    names = [name for name in form.changed_data if name in kept]
+    if isinstance(form.instance, PRIVATE):
+        return {name: (WITHHELD, WITHHELD) for name in names}
+    return {name: (_before(form, name), _text(form.cleaned_data.get(name))) for name in names}
+
+
+def keep_form(form, *, added, by):
+    """One `Change` about the row of `form`, unless nothing in it changed."""
+    changes = changes_in(form)
+    if added or changes:
+        record_change(form.instance, verb="add" if added else "change", by=by, fields=changes)
+
+
+def _before(form, name):
+    value, field = form.initial.get(name), form.fields[name]
+    if value and isinstance(field, ModelChoiceField) and not isinstance(field, ModelMultipleChoiceField):
+        key = getattr(value, "pk", value)
+        return _text(field.queryset.model._default_manager.filter(pk=key).first() or value)
+    return _text(value)
+
+
+def _text(value):
+    if value is None:
+        return ""
+    if isinstance(value, str) or not hasattr(value, "__iter__"):
+        return str(value)
+    return ", ".join(map(str, value))

@@ -1,0 +1,140 @@
+"""Persons: the drawer an editor opens first. Everything of one person is on one page."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Affiliation, Person, PersonName, Recognition
+from .citing import CitationInline
+from .custody import CustodyReportInline, DetentionInline
+from .deciding import PageAdmin, RetractableAdmin
+from .desk import RecordInline, day
+from .forms import RecordForm, SourcedForm
+from .proceedings import ChargeChangeInline, ChargeInline, SentenceInline
+from .protection import BasisInline, ConsentInline, PauseInline, RiskInline
+
+
+class PersonForm(RecordForm):
+    own_names = ("verified_by",)
+
+
+class NameInline(RecordInline):
+    model = PersonName
+    form = SourcedForm
+    fields = ["text", "kind", "script", "note", "sequence", "source", "state"]
+    readonly_fields = ["state"]
+
+
+class AffiliationInline(RecordInline):
+    model = Affiliation
+    form = SourcedForm
+    fields = ["organisation", "role", "attribution", "from_on", "until_on", "note", "sequence", "source", "state"]
+    readonly_fields = ["state"]
+    autocomplete_fields = ["organisation"]
+    told_with = ("person", "organisation")
+
+
+class RecognitionInline(RecordInline):
+    model = Recognition
+    form = SourcedForm
+    fields = ["recognised_by", "organisation", "category", "criteria", "on", "reported_by", "note", "source", "state"]
+    readonly_fields = ["state"]
+    autocomplete_fields = ["organisation"]
+    told_with = ("person",)
+
+
+@admin.register(Person)
+class PersonAdmin(PageAdmin):
+    form = PersonForm
+    named_by = "display_name"
+    list_display = ["display_name", "native_name", "occupation", "country", "status", "as_of", "state", "updated_at"]
+    list_filter = ["state", "standing__status", "category", "country", "charges__proceeding"]
+    search_fields = ["display_name", "native_name", "names__text", "slug", "public_id"]
+    list_select_related = ["standing"]
+    autocomplete_fields = []
+    readonly_fields = ["updated_at"]
+    fieldsets = [
+        (_("Who"), {"fields": ["display_name", "native_name", "slug", "gender", "birth_year", "country"]}),
+        (_("What the public reads first"), {"fields": ["category", "occupation", "summary"]}),
+        (_("Protection"), {"fields": ["is_minor", "pseudonym", "noindex"]}),
+        (
+            _("For staff"),
+            {
+                "fields": ["research_note", "verified_on", "verified_by"],
+                "description": _("The public sees the day of the last verification, never by whom."),
+            },
+        ),
+    ]
+    inlines = [
+        NameInline,
+        AffiliationInline,
+        DetentionInline,
+        CustodyReportInline,
+        ChargeInline,
+        ChargeChangeInline,
+        SentenceInline,
+        RecognitionInline,
+        CitationInline,
+        BasisInline,
+        ConsentInline,
+        RiskInline,
+        PauseInline,
+    ]
+
+    def get_inlines(self, request, obj):
+        """A new person is saved first; what hangs on them follows on the page that opens then."""
+        return super().get_inlines(request, obj) if obj else [NameInline, CitationInline]
+
+    @admin.display(description=_("status"), ordering="standing__status")
+    def status(self, person):
+        return person.standing.get_status_display() if hasattr(person, "standing") else None
+
+    @admin.display(description=_("as of"), ordering="standing__status_as_of")
+    def as_of(self, person):
+        known = person.standing.status_as_of if hasattr(person, "standing") else None
+        return known.display(short=True) if known else None
+
+
+@admin.register(PersonName)
+class PersonNameAdmin(RetractableAdmin):
+    list_display = ["text", "person", "kind", "script", "state"]
+    list_filter = ["kind", "state"]
+    search_fields = ["text", "person__display_name"]
+    fields = ["person", "text", "kind", "script", "note", "sequence"]
+    autocomplete_fields = ["person"]
+    list_select_related = ["person"]
+    fixed = ("person",)
+    inlines = [CitationInline]
+
+
+@admin.register(Affiliation)
+class AffiliationAdmin(RetractableAdmin):
+    list_display = ["person", "organisation", "role", "attribution", day("from_on", _("from")), "state"]
+    list_filter = ["attribution", "state", "organisation__kind"]
+    search_fields = ["person__display_name", "organisation__name", "role"]
+    fields = ["person", "organisation", "role", "attribution", "from_on", "until_on", "note", "sequence"]
+    autocomplete_fields = ["person", "organisation"]
+    told_with = ("person", "organisation")
+    fixed = ("person",)
+    inlines = [CitationInline]
+
+
+@admin.register(Recognition)
+class RecognitionAdmin(RetractableAdmin):
+    list_display = ["person", "recognised_by", "category", day("on", _("on")), "state"]
+    list_filter = ["category", "state"]
+    search_fields = ["person__display_name", "recognised_by"]
+    fields = [
+        "person",
+        "recognised_by",
+        "organisation",
+        "category",
+        "criteria",
+        "on",
+        "reported_by",
+        "note",
+        "sequence",
+    ]
+    autocomplete_fields = ["person", "organisation"]
+    told_with = ("person",)
+    fixed = ("person",)
+    inlines = [CitationInline]

@@ -1,0 +1,57 @@
+"""Protection: why a page may be public, what was agreed to, what could happen. Private; on the person's page."""
+
+from django.utils.translation import gettext_lazy as _
+
+from ..models import ConsentRecord, Pause, PublicationBasis, RiskAssessment
+from .desk import RecordInline
+from .forms import RecordForm
+
+
+class BasisForm(RecordForm):
+    own_names = ("approved_by", "second_person")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields and self.instance.kind != PublicationBasis.Kind.DEMONSTRATION:
+            self.fields["kind"].choices = [
+                (value, label)
+                for value, label in self.fields["kind"].choices
+                if value != PublicationBasis.Kind.DEMONSTRATION
+            ]
+
+
+class RiskForm(RecordForm):
+    own_names = ("assessed_by",)
+
+
+class PrivateInline(RecordInline):
+    """Never public, never exported; the log says that it was changed, not what it says."""
+
+    show_change_link = False
+    classes = ["collapse"]
+
+
+class BasisInline(PrivateInline):
+    model = PublicationBasis
+    form = BasisForm
+    fields = ["kind", "documentation", "approved_by", "second_person"]
+    verbose_name_plural = _("private: publication basis (you can approve in your own name only)")
+
+
+class ConsentInline(PrivateInline):
+    model = ConsentRecord
+    fields = ["scope", "given_by", "given_on", "expires_on", "withdrawn_on", "evidence"]
+    verbose_name_plural = _("private: consents")
+
+
+class RiskInline(PrivateInline):
+    model = RiskAssessment
+    form = RiskForm
+    fields = ["level", "reasons", "assessed_on", "assessed_by", "review_due_on"]
+    verbose_name_plural = _("private: risk assessments (reviewed within 90 days)")
+
+
+class PauseInline(PrivateInline):
+    model = Pause
+    fields = ["asked_by", "reason", "review_on", "lifted_at"]
+    verbose_name_plural = _("private: pauses (while one is in force the page is hidden)")
