@@ -12,6 +12,8 @@ PURE, NOUNS, LETTERS, VERBS, FACES = range(5)
 ROOMS = {
     "models": NOUNS,
     "letters": LETTERS,
+    "dossier": LETTERS,
+    "tables": LETTERS,  # read the nouns and are read by import and export
     "actions": VERBS,
     "views": FACES,
     "admin": FACES,
