@@ -1,4 +1,4 @@
-"""From an editor's Markdown to the HTML that is kept: CommonMark, without markup of its own, links marked as foreign."""
+"""From an editor's Markdown to the HTML that is kept: CommonMark without HTML, links marked as foreign."""
 
 import nh3
 from markdown_it import MarkdownIt

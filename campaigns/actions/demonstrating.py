@@ -21,9 +21,9 @@ from .running import publish_campaign, write_text
 BECAUSE = "Opened for a demonstration."
 CONTEXT = (
     "The ask is a recommendation of the report “We Try to Stay Invisible”, published by Human Rights Watch and "
-    "Freedom Now on 8 October 2024 and addressed to the Government of Azerbaijan, in our own short wording. The report "
-    "says it documents 33 cases; the list is not known to this record, and nobody named here is said to be in it. Neither "
-    "organisation has endorsed this appeal."
+    "Freedom Now on 8 October 2024 and addressed to the Government of Azerbaijan, in our own short wording. The "
+    "report says it documents 33 cases; the list is not known to this record, and nobody named here is said to be in "
+    "it. Neither organisation has endorsed this appeal."
 )
 
 

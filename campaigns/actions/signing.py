@@ -216,13 +216,13 @@ def _upsert(values):
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))}) "  # noqa: S608
         f"ON CONFLICT (campaign_id, email_key) DO UPDATE SET {', '.join(updates)}, "
         f"letters_count = {table}.letters_count + 1 "
-        f"RETURNING id, confirmed_at IS NOT NULL AND withdrawn_at IS NULL, letters_count"
+        f"RETURNING id, confirmed_at, withdrawn_at, letters_count"  # As they are: SQLite 3.40 errs on IS NULL here.
     )
     params = [field.get_db_prep_save(value, connection) for field, value in zip(fields, values.values(), strict=True)]
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        signature_id, is_confirmed, letters_count = cursor.fetchone()
-    return signature_id, bool(is_confirmed), letters_count
+        signature_id, confirmed_at, withdrawn_at, letters_count = cursor.fetchone()
+    return signature_id, confirmed_at is not None and withdrawn_at is None, letters_count
 
 
 def _kind_of_letter(is_confirmed, letters_count):
