@@ -36,6 +36,13 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def live_server(django_db_setup, live_server):
+    """The server, started once the test database has its file: before, it would be taken for one in memory, and its
+    one connection shared between threads, which SQLite does not survive."""
+    return live_server
+
+
 @pytest.fixture
 def site_address(live_server, settings):
     """The running site's address, which letters and share links then carry too."""
