@@ -114,9 +114,7 @@ class SignForm(forms.Form):
         try:
             return clean_address(text)
         except ValueError:
-            raise ValidationError(
-                _("Enter an e-mail address that can receive mail, such as name@example.org.")
-            ) from None
+            raise ValidationError(_("Enter an address that can receive mail, such as name@example.org.")) from None
 
     def clean_name_delivery(self):
         return self.cleaned_data["name_delivery"] or Signature.NameDelivery.WITHHELD

@@ -60,7 +60,7 @@ class CampaignAdmin(KeepsChanges, admin.ModelAdmin):
     list_display = ["title", "state", "signing", "signatures", "opens_at", "closes_at"]
     list_filter = ["state", "paused_at"]
     search_fields = ["title", "slug", "public_id"]
-    filter_horizontal = ["persons"]
+    autocomplete_fields = ["persons", "proceeding", "organisation"]
     action_form = ReasonActionForm
     actions = ["publish", "retract", "open_signing", "pause_signing", "close_signing"]
     inlines = [RecipientInline, TextInline, ShareTextInline, QuestionInline]

@@ -49,7 +49,6 @@ def campaign_list(request):
             "campaigns": listed,
             "page_title": _("Campaigns"),
             "page_description": _("Appeals you can sign, and how many have."),
-            "crumbs": [{"name": _("Campaigns"), "url": ""}],
         },
     )
     return cacheable(response)
@@ -123,7 +122,7 @@ def campaign_response(request, campaign, *, form=None, notice="", status=200):
             absolute(campaign.get_absolute_url()), message=share_message(campaign, text), subject=text.title
         )[:4],
         "provenance": _provenance(text),
-        "crumbs": [{"name": _("Campaigns"), "url": reverse("campaigns:list")}, {"name": text.title, "url": ""}],
+        "crumbs": [{"name": _("Campaigns"), "url": reverse("campaigns:list")}],
         "page_title": text.title,
         "page_description": text.ask,
     }

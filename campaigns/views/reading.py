@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from cases.dates import PartialDate
-from cases.daycount import Episode, count_days
 from cases.models import SlugRedirect
+from cases.telling import short_term, tell_count, today_in
 
 from ..models import Campaign, SigningState
 
@@ -48,54 +45,43 @@ class Subject:
     url: str
     note: str
     days: str
-    low: int
+    number: int
     stale: bool
     held: bool
 
 
 def subjects_of(campaign):
     """The persons of a campaign with their day counts, longest held first; one query."""
-    today = timezone.localdate()
     people = campaign.persons.select_related("standing").order_by("display_name")
-    return sorted((_subject(person, today) for person in people), key=lambda subject: -subject.low)
+    return sorted(map(_subject, people), key=lambda subject: -subject.number)
 
 
-def _subject(person, today):
+def _subject(person):
     standing = getattr(person, "standing", None)
-    count = _day_count(standing, today) if standing else None
+    count = tell_count(standing, today_in(person.country))
+    work = person.occupation.split(";")[0]
     return Subject(
         name=person.name,
         url=person.get_absolute_url(),
-        note=" · ".join(filter(None, [person.occupation.split(";")[0], standing.term_text if standing else ""])),
+        note=" · ".join(filter(None, [work, short_term(standing.term_months) if standing else ""])),
         days=_days(count),
-        low=count.low if count else 0,
-        stale=bool(count and count.stale),
+        number=count.days,
+        stale=count.form in ("stale", "over"),
         held=bool(standing and standing.held),
-    )
-
-
-def _day_count(standing, today):
-    episodes = [Episode(PartialDate.of(a), PartialDate.of(b), ended) for a, b, ended in standing.episodes]
-    return count_days(
-        episodes,
-        on=today,
-        confirmed_on=standing.confirmed_on,
-        fresh_days=settings.CUSTODY_FRESH_DAYS,
-        term_ends_on=standing.term_ends_on,
     )
 
 
 def _days(count):
     """The count in words: at least so many days where nothing recent confirms custody."""
-    if count is None:
+    if count.form == "none":
         return ""
-    days = ngettext("%(n)s day", "%(n)s days", count.low) % {"n": f"{count.low:,}"}
-    return _("at least %(days)s") % {"days": days} if count.stale or not count.exact else days
+    days = ngettext("%(n)s day", "%(n)s days", count.days) % {"n": count.figure}
+    return _("at least %(days)s") % {"days": days} if count.form in ("stale", "over") else days
 
 
 def confirmed_days(subjects):
     """The span of the day counts, for the line above the form: “at least 464 to 838 days held”."""
-    counted = [subject.low for subject in subjects if subject.low]
+    counted = [subject.number for subject in subjects if subject.number]
     if not counted:
         return ""
     low, high = min(counted), max(counted)

@@ -31,7 +31,7 @@ def share(request, slug):
         "native_url": with_channel(address, "share"),
         "code": qr_code(with_channel(address, "qr")),
         "letters": [_letter(row.recipient, text) for row in campaign.asked.select_related("recipient")],
-        "crumbs": [{"name": text.title, "url": campaign.get_absolute_url()}, {"name": _("Share"), "url": ""}],
+        "crumbs": [{"name": text.title, "url": campaign.get_absolute_url()}],
         "page_title": _("Pass it on"),
         "page_description": text.ask,
     }

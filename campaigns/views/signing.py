@@ -62,7 +62,7 @@ def check_your_mail(request, slug):
         "link_days": signing.LINK_DAYS,
         "noindex": True,
         "page_title": _("Check your mail"),
-        "crumbs": _crumbs(campaign, _("Check your mail")),
+        "crumbs": [{"name": campaign.text_title, "url": campaign.get_absolute_url()}],
     }
     return cacheable(render(request, "campaigns/check_your_mail.html", context))
 
@@ -81,7 +81,3 @@ def _elsewhere(slug):
 def _form_again(request, slug, form, notice, status):
     """The page with everything that was typed, a fresh stamp, and the reason why nothing was kept."""
     return campaign_response(request, find_campaign(slug), form=form, notice=notice, status=status)
-
-
-def _crumbs(campaign, name):
-    return [{"name": campaign.text_title, "url": campaign.get_absolute_url()}, {"name": name, "url": ""}]

@@ -180,7 +180,9 @@ def test_a_line_that_breaks_before_the_letter_was_handed_over_is_no_unknown_outc
 
 def test_a_refusal_for_now_is_tried_again_ever_more_slowly(monkeypatch):
     make_signature(make_campaign(), "leyla@example.org")
-    host_that_says(monkeypatch, smtplib.SMTPRecipientsRefused({"leyla@example.org": (451, b"leyla@example.org later")}))
+    host_that_says(
+        monkeypatch, smtplib.SMTPRecipientsRefused({"leyla@example.org": (451, b"leyla@example.org later")})
+    )
     waits = []
     for _n in range(3):
         Letter.objects.update(due_at=NOW())
@@ -221,7 +223,9 @@ def test_a_refusal_for_good_is_final_and_a_hard_bounce_marks_the_signature(monke
 
 def test_no_address_is_logged_whatever_goes_wrong(monkeypatch, caplog):
     make_signature(make_campaign(), "leyla@example.org")
-    monkeypatch.setitem(sending.WRITERS, "confirm", lambda *_a, **_k: (_ for _ in ()).throw(ValueError("leyla@example.org")))
+    monkeypatch.setitem(
+        sending.WRITERS, "confirm", lambda *_a, **_k: (_ for _ in ()).throw(ValueError("leyla@example.org"))
+    )
     send_due(worker="w")
     assert Letter.objects.get().state == "failed"
     assert caplog.records

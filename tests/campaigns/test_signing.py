@@ -192,7 +192,7 @@ def test_a_token_is_long_and_stands_nowhere_in_the_database():
 def test_what_a_signer_typed_stands_nowhere_in_the_database():
     make_signature(make_campaign(), "leyla.secret@example.org", name="Leyla Hidden", reason="My quiet reason.")
     stored = everything_stored().lower()
-    for word in ("leyla", "secret@", "hidden", "quiet", "leyla.secret".encode().hex()):
+    for word in ("leyla", "secret@", "hidden", "quiet", b"leyla.secret".hex()):
         assert word not in stored
 
 
