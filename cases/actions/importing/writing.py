@@ -1,0 +1,223 @@
+"""The second pass: rows become records, in portions, inside the transaction that the import opened."""
+
+from collections import Counter
+from hashlib import sha256
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from ...errors import Unreadable
+from ...models import ImportedRow, State
+from ...tables import table_named
+from ...tables.record import CITED_BY
+from ...tables.stored import stored_by_id
+from ..addresses import keep_old_address
+from ..recording import record_change
+from .reading import EVERY, PORTION, Reader
+
+CREATED, UPDATED, SAME = "created", "updated", "same"
+
+
+def digest_of(table, values):
+    """What tells one content of a row from another: covers every cell."""
+    return sha256("\x1f".join(table.cells(values)).encode()).hexdigest()
+
+
+class Writer:
+    """Writes the rows of one table. Rows that must not be overwritten go to `conflicts`, one sentence each.
+
+    After `write()`: `counts` by outcome, `touched` (database keys of the rows that were written).
+    """
+
+    def __init__(self, table, path, *, overwrite, by, progress, conflicts):
+        self.table, self.path = table, path
+        self.overwrite, self.by, self.progress, self.conflicts = overwrite, by, progress, conflicts
+        self.counts, self.touched, self.waiting = Counter(), set(), []
+
+    def write(self):
+        portion = []
+        for number, values in Reader(self.table, self.path, self._fault):
+            portion.append((number, values))
+            if len(portion) == PORTION:
+                self._portion(portion)
+                portion = []
+            if number % EVERY == 0:
+                self.progress(_("%(file)s: %(count)s rows written") % {"file": self.table.file, "count": number})
+        self._portion(portion)
+        while self.waiting:
+            before, self.waiting = self.waiting, []
+            self._portion(before)
+            if len(self.waiting) == len(before):
+                raise Unreadable(*(self._in_a_circle(number) for number, _values in self.waiting))
+
+    def _fault(self, file, row, column, sentence):
+        raise Unreadable(_("%(file)s has changed while it was read: start again.") % {"file": file})
+
+    def _in_a_circle(self, number):
+        return _("%(file)s, row %(row)s: The row refers, through others, to itself.") % {
+            "file": self.table.file,
+            "row": number,
+        }
+
+    def _portion(self, rows):
+        """Writes up to a portion of rows; those that refer to a row of this table not yet stored wait."""
+        if not rows:
+            return
+        ids = [values["id"] for _number, values in rows]
+        stored = stored_by_id(self.table, ids)
+        known = dict(ImportedRow.objects.filter(table=self.table.name, row_id__in=ids).values_list("row_id", "digest"))
+        states = self._states(ids)
+        keys = self._keys([values for _number, values in rows])
+        new, changed, remembered = [], [], {}
+        for number, values in rows:
+            public_id = values["id"]
+            key, current = stored.get(public_id, (None, {}))
+            values = {**self._unnamed(current), **values}
+            if not self._can_be_written(values, keys):
+                self.waiting.append((number, values))
+            elif key is None:
+                new.append(values)
+                remembered[public_id] = digest_of(self.table, values)
+            elif values == current:
+                self.counts[SAME] += 1
+                remembered[public_id] = digest_of(self.table, values)
+            elif self._may_change(number, public_id, current, known.get(public_id), states.get(public_id)):
+                changed.append((key, current, values))
+                remembered[public_id] = digest_of(self.table, values)
+        self._create(new, keys)
+        self._change(changed, keys)
+        self._remember({i: d for i, d in remembered.items() if known.get(i) != d}, known)
+
+    def _states(self, ids):
+        rows = self.table.model.objects.filter(public_id__in=ids)
+        return dict(rows.values_list("public_id", "state")) if self.table.has_state else {}
+
+    def _unnamed(self, current):
+        """The values of columns that the file need not have: as stored, or as a new row begins."""
+        return {
+            column.name: current[column.name] if current else column.read("")
+            for column in self.table.columns
+            if column.staff
+        }
+
+    def _may_change(self, number, public_id, current, known, state):
+        """Whether the stored row may be overwritten; else the conflict is told."""
+        if self.overwrite:
+            return True
+        if known != digest_of(self.table, current):
+            why = _("“%(id)s” was edited here since its last import")
+        elif not self.table.has_state:
+            why = _("“%(id)s” is reference data, which public pages may show")
+        elif state != State.DRAFT:
+            why = _("“%(id)s” is no draft any more: the public may be reading it")
+        else:
+            return True
+        self.conflicts.append(
+            _("%(file)s, row %(row)s: %(why)s. It was left as it is; --overwrite writes over it.")
+            % {"file": self.table.file, "row": number, "why": why % {"id": public_id}}
+        )
+        return False
+
+    def _keys(self, rows):
+        """Model → id → database key, for everything that `rows` refer to."""
+        wanted = {}
+        for values in rows:
+            for column in self.table.references:
+                found = values[column.name]
+                wanted.setdefault(column.target, set()).update(found if column.many else filter(None, [found]))
+            if self.table.cites:
+                wanted.setdefault(table_named(values["record_table"]).model, set()).add(values["record_id"])
+        return {model: _keys_of(model, ids) for model, ids in wanted.items()}
+
+    def _can_be_written(self, values, keys):
+        return all(
+            values[column.name] is None or values[column.name] in keys[column.target]
+            for column in self.table.references
+            if column.target is self.table.model
+        )
+
+    def _fields(self, values, keys):
+        """The values as the model's own fields take them."""
+        fields = {
+            column.field.attname: keys[column.target].get(values[column.name])
+            if column.target
+            else values[column.name]
+            for column in self.table.values
+        }
+        if self.table.cites:
+            arcs = dict.fromkeys((f"{arc}_id" for arc in CITED_BY.values()), None)
+            model = table_named(values["record_table"]).model
+            fields |= arcs | {f"{CITED_BY[values['record_table']]}_id": keys[model][values["record_id"]]}
+        return fields
+
+    def _create(self, new, keys):
+        records = [self.table.model(**self._fields(values, keys)) for values in new]
+        self.table.model.objects.bulk_create(records, batch_size=PORTION)
+        self._fill_lists(zip(records, new, strict=True), keys)
+        self.touched.update(record.pk for record in records)
+        self.counts[CREATED] += len(records)
+
+    def _change(self, changed, keys):
+        records = self.table.model.objects.in_bulk([key for key, _current, _values in changed])
+        for key, current, values in changed:
+            record = records[key]
+            for name, value in self._fields(values, keys).items():
+                setattr(record, name, value)
+            record.save()
+            if self.table.has_slug and current["slug"] != values["slug"]:
+                keep_old_address(record, current["slug"])
+            self._fill_lists([(record, values)], keys, empty_first=True)
+            self._log(record, current, values)
+        self.touched.update(records)
+        self.counts[UPDATED] += len(changed)
+
+    def _fill_lists(self, pairs, keys, *, empty_first=False):
+        pairs = list(pairs)
+        for column in self.table.lists if empty_first else ():
+            here = [record.pk for record, _values in pairs]
+            column.through.objects.filter(**column.fixed, **{f"{column.here}__in": here}).delete()
+        for column in self.table.lists:
+            column.through.objects.bulk_create(
+                column.through(
+                    **column.fixed,
+                    **{f"{column.here}_id": record.pk, f"{column.there}_id": keys[column.target][public_id]},
+                )
+                for record, values in pairs
+                for public_id in values[column.name]
+            )
+
+    def _log(self, record, current, values):
+        """A row that was written over on purpose is a staff act."""
+        if not self.overwrite:
+            return
+        fields = {
+            column.name: (column.write(current[column.name]), column.write(values[column.name]))
+            for column in self.table.columns
+            if current[column.name] != values[column.name]
+        }
+        because = _("Imported from %(file)s with --overwrite") % {"file": self.table.file}
+        record_change(record, verb="import", by=self.by, because=because, fields=fields)
+
+    def _remember(self, digests, known):
+        name = self.table.name
+        ImportedRow.objects.filter(table=name, row_id__in=[i for i in digests if i in known]).delete()
+        ImportedRow.objects.bulk_create(ImportedRow(table=name, row_id=i, digest=d) for i, d in digests.items())
+
+
+def persons_of(table, keys):
+    """The database keys of the persons to whose record the rows `keys` of `table` belong."""
+    if table.cites:
+        ways = [f"{arc}__{table_of_arc.person}" for arc, table_of_arc in _cited_with_person()]
+    else:
+        ways = [table.person] if table.person else []
+    rows = table.model.objects.filter(pk__in=keys)
+    return {pk for way in ways for pk in rows.values_list(F(way), flat=True) if pk is not None}
+
+
+def _cited_with_person():
+    tables = ((arc, table_named(name)) for name, arc in CITED_BY.items())
+    return [(arc, table) for arc, table in tables if table.person]
+
+
+def _keys_of(model, ids):
+    return dict(model.objects.filter(public_id__in=ids).values_list("public_id", "pk"))

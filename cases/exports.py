@@ -1,0 +1,186 @@
+"""The record as CSV: everything that is stored as fact, or what the public may have.
+
+The public tables begin at `.public()` and ask further: nothing hangs on a row that is not there, a reference to what
+is not public is empty, a minor has no name but the pseudonym, a place is as precise as it may be.
+"""
+
+import csv
+
+from django.db import connection, transaction
+from django.db.models import Case, F, Q, Value, When
+
+from .models import (
+    Affiliation,
+    CaseEvent,
+    Charge,
+    ChargeChange,
+    ChargeEvent,
+    Citation,
+    CustodyReport,
+    Detention,
+    DetentionOrder,
+    Hearing,
+    Organisation,
+    Person,
+    PersonName,
+    Place,
+    Proceeding,
+    Recognition,
+    Sentence,
+    Source,
+)
+from .tables import TABLES, table_named
+from .tables.cells import guarded
+from .tables.record import CITED_BY
+from .tables.stored import stored_rows
+
+NAMES_OF_A_PERSON = ["display_name", "native_name", "slug", "summary"]
+
+
+def export(folder, *, everything=False, progress=lambda sentence: None):
+    """Writes every table into `folder` (made where missing) and returns the number of rows by table.
+
+    `everything`: all stored facts, drafts included, for staff. Otherwise public rows only.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    counts = {}
+    with _one_moment():
+        for table in TABLES:
+            with (folder / table.file).open("w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file, lineterminator="\n")
+                counts[table.name] = -1
+                for cells in lines(table, everything=everything):
+                    writer.writerow(cells)
+                    counts[table.name] += 1
+            progress(f"{table.file}: {counts[table.name]}")
+    return counts
+
+
+def lines(table, *, everything=False):
+    """Yields the header and then the cells of each row of `table`, in the order of the ids."""
+    columns = [column for column in table.columns if everything or not column.staff]
+    yield [column.name for column in columns]
+    rows = stored_rows(table) if everything else stored_rows(table, public_rows(table), paths=_public_paths(table))
+    hidden = {} if everything else {c.name: _Public(c.target) for c in table.lists}
+    for _key, values in rows:
+        for name, public in hidden.items():
+            values[name] = public.among(values[name])
+        yield [guarded(cell) for cell in table.cells(values, columns)]
+
+
+def public_rows(table):
+    """The rows of `table` that anybody may have."""
+    return _public(table.model)
+
+
+def _public(model):
+    """The public records of `model`, their parents considered."""
+    persons = Person.objects.public()
+    rows = {
+        Person: lambda: persons,
+        Organisation: Organisation.objects.public,
+        Proceeding: Proceeding.objects.public,
+        Source: Source.objects.public,
+        PersonName: lambda: PersonName.objects.public().filter(person__in=persons.filter(is_minor=False)),
+        Affiliation: Affiliation.objects.public,
+        Detention: Detention.objects.public,
+        DetentionOrder: lambda: DetentionOrder.objects.public().filter(detention__in=Detention.objects.public()),
+        CustodyReport: CustodyReport.objects.public,
+        Charge: Charge.objects.public,
+        ChargeEvent: lambda: ChargeEvent.objects.public().filter(charge__in=Charge.objects.public()),
+        ChargeChange: ChargeChange.objects.public,
+        Hearing: lambda: Hearing.objects.public().filter(_of_public("persons", persons)),
+        Sentence: lambda: _decided(Sentence.objects.public()),
+        CaseEvent: lambda: CaseEvent.objects.public().filter(_of_public("persons", persons)),
+        Recognition: Recognition.objects.public,
+        Citation: _citations,
+        Place: lambda: Place.objects.filter(
+            Q(detentions__in=Detention.objects.public()) | Q(pk__in=_public(CaseEvent).values("place"))
+        ).distinct(),
+    }
+    return rows.get(model, model.objects.all)()
+
+
+def _of_public(way, persons):
+    """Rows of nobody in particular, or of at least one public person."""
+    return Q(**{f"{way}__isnull": True}) | Q(pk__in=_keys(way, persons))
+
+
+def _keys(way, persons):
+    model = {"persons": Person}[way]
+    return model.objects.filter(pk__in=persons.values("pk"))
+
+
+def _decided(sentences):
+    """Decisions about a sentence are public only with it."""
+    return sentences.filter(Q(revises__isnull=True) | Q(revises__in=sentences))
+
+
+def _citations():
+    """Public citations of public rows; none that spells out the name of a minor."""
+    cited = Q()
+    for name, arc in CITED_BY.items():
+        cited |= Q(**{f"{arc}__in": public_rows(table_named(name))})
+    return Citation.objects.public().filter(cited).exclude(person__is_minor=True, field__in=NAMES_OF_A_PERSON)
+
+
+def _public_paths(table):
+    """Where the public finds a value: as stored, unless it is a reference or says more than it may."""
+    paths = {c.name: _if_public(c) for c in table.references if not c.many and c.field.null and _has_state(c.target)}
+    if table.model is Person:
+        paths["display_name"] = _unless_minor(F("pseudonym"), "display_name")
+        paths["native_name"] = _unless_minor(Value(""), "native_name")
+    if table.model is Place:
+        paths |= {part: _if_precise(part, where) for part, where in PRECISE_ENOUGH.items()}
+    return paths
+
+
+PRECISE_ENOUGH = {"region": ["region"], "city": ["city", "facility"], "facility": ["facility"]}
+
+
+def _has_state(model):
+    return any(field.name == "state" for field in model._meta.fields)
+
+
+def _if_public(column):
+    key = f"{column.field.name}__in"
+    return Case(When(**{key: _public(column.target)}, then=F(column.path)), default=Value(None))
+
+
+def _unless_minor(instead, field):
+    return Case(When(is_minor=True, then=instead), default=F(field))
+
+
+def _if_precise(field, precisions):
+    return Case(When(precision__in=precisions, then=F(field)), default=Value(""))
+
+
+class _Public:
+    """Which ids of a list are public; remembers what it was asked."""
+
+    def __init__(self, model):
+        self.model, self.known = model, {}
+
+    def among(self, ids):
+        new = [i for i in ids if i not in self.known]
+        if new:
+            found = set(_public(self.model).filter(public_id__in=new).values_list("public_id", flat=True))
+            self.known.update((i, i in found) for i in new)
+        return tuple(i for i in ids if self.known[i])
+
+
+class _one_moment:
+    """On PostgreSQL all tables are read as at one moment; SQLite would hold up whoever writes meanwhile."""
+
+    def __init__(self):
+        self.atomic = None if connection.vendor == "sqlite" or connection.in_atomic_block else transaction.atomic()
+
+    def __enter__(self):
+        if self.atomic:
+            self.atomic.__enter__()
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+
+    def __exit__(self, *error):
+        if self.atomic:
+            self.atomic.__exit__(*error)
