@@ -68,7 +68,7 @@ class StaffSite(AdminSite):
 
 
 def _drawer(heading, names, models):
-    """Takes the models called `names` out of `models`: of cases, of one other app by its label, or all that is left."""
+    """Takes the models called `names` out of `models`: of cases, of another app by its label, or what is left."""
     if names is None:
         keys = sorted(models)
     elif isinstance(names, str):

@@ -6,8 +6,9 @@ from django.utils.translation import gettext_lazy as _
 from ..models import CustodyReport, Detention, DetentionOrder, Place
 from .citing import CitationInline
 from .deciding import RetractableAdmin
-from .desk import RecordAdmin, RecordInline, day
+from .desk import RecordAdmin, RecordInline
 from .forms import SourcedForm
+from .showing import day
 
 
 class DetentionInline(RecordInline):

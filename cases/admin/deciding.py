@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from ..actions.publishing import draft_rows, missing_for, publish, retract
 from ..errors import Refusal
 from .concerned import PAGES, persons_of
-from .desk import RecordAdmin, decision_url, lock, settle
+from .desk import RecordAdmin
+from .settling import lock, settle
 
 MOST = 50
 ADDED_AT = {
@@ -170,6 +171,3 @@ def plural(model, number):
 
 def with_link(sentence, address):
     return format_html("{} <a href='{}'>{}</a>", sentence, address, _("See it")) if address else sentence
-
-
-__all__ = ["PageAdmin", "RetractableAdmin", "decision_url"]

@@ -2,26 +2,27 @@
 
 from django.contrib import admin
 from django.contrib.admin.utils import NestedObjects
+from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.db import IntegrityError, models
 from django.forms import Textarea
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from ..actions.addresses import free_slug, keep_old_address
-from ..actions.checking import check_person, problems_of_proceeding
-from ..actions.deriving import derive_standing
+from ..actions.checking import problems_of_proceeding
 from ..actions.publishing import draft_rows
 from ..actions.recording import record_change
 from ..errors import Inconsistent, Refusal
-from ..models import Person, Proceeding
+from ..models import Proceeding
 from ..models.identity import Slugged
 from ..models.publication import Publishable
 from .concerned import PAGES, pages_of, persons_of
 from .forms import RecordForm, RecordFormSet, SourcedForm, said, with_source_lookup
 from .keeping import keep_form
+from .settling import cite, lock, settle
+from .showing import decision_url, told, waiting_note
 
 KEPT_FIELDS = ["state", "published_at", "retracted_at", "public_id"]
 
@@ -30,7 +31,10 @@ class Told:
     """Rows are named with what `told_with` joins, so that a list of them costs one query."""
 
     told_with = ()
-    formfield_overrides = {models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 60})}}
+    formfield_overrides = {
+        models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 60})},
+        models.URLField: {"widget": AdminURLFieldWidget, "assume_scheme": "https"},
+    }
 
     def get_queryset(self, request):
         queryset = super().get_queryset(request)
@@ -86,7 +90,9 @@ class RecordAdmin(Told, admin.ModelAdmin):
     def get_fieldsets(self, request, obj=None):
         fieldsets = list(super().get_fieldsets(request, obj))
         kept = [name for name in KEPT_FIELDS if obj and hasattr(obj, name)]
-        return [*fieldsets, (_("Kept by the system"), {"fields": kept, "classes": ["collapse"]})] if kept else fieldsets
+        if kept:
+            fieldsets.append((_("Kept by the system"), {"fields": kept, "classes": ["collapse"]}))
+        return fieldsets
 
     def get_readonly_fields(self, request, obj=None):
         kept = [name for name in KEPT_FIELDS if hasattr(self.model, name)]
@@ -215,61 +221,3 @@ class RecordAdmin(Told, admin.ModelAdmin):
     def history_view(self, request, object_id, extra_context=None):
         query = urlencode({"table": self.opts.model_name, "record_id": object_id})
         return redirect(f"{reverse('admin:cases_change_changelist')}?{query}")
-
-
-def told(page):
-    """A page as templates name it: its name, its address on the desk, what waits there, where it is published."""
-    waiting = draft_rows(page)
-    return {
-        "record": page,
-        "url": reverse(f"admin:cases_{page._meta.model_name}_change", args=[page.pk]),
-        "publish_url": decision_url(page, "publish"),
-        "waiting": sum(number for _model, number in waiting),
-        "is_public": page.is_published,
-    }
-
-
-def waiting_note(page, number):
-    return format_html(
-        "{} <a href='{}'>{}</a>",
-        _("%(number)d rows of “%(name)s” are not public yet.") % {"number": number, "name": page},
-        decision_url(page, "publish"),
-        _("Publish…"),
-    )
-
-
-def decision_url(record, verb):
-    return reverse(f"admin:cases_{record._meta.model_name}_{verb}", args=[record.pk])
-
-
-def cite(row, *, by):
-    """Keeps the source named beside a row as a citation of it. Naming it again adds nothing."""
-    source = row.cleaned_data.get("source") if isinstance(row, SourcedForm) else None
-    if source and not row.instance.citations.filter(source=source, field="").exists():
-        citation = row.instance.citations.create(source=source)
-        record_change(citation, verb="add", by=by, fields={"source": ("", source)})
-
-
-def lock(keys):
-    """Holds the persons `keys` until the transaction ends: nobody else changes their rows meanwhile."""
-    list(Person.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
-    return set(keys)
-
-
-def settle(keys):
-    """Proves the rules across the rows of the persons `keys`, and derives their standing. Raises `Inconsistent`."""
-    for person in Person.objects.filter(pk__in=keys).order_by("pk"):
-        check_person(person)
-        derive_standing(person)
-
-
-def day(field, description):
-    """A column for the partial date `field`."""
-
-    @admin.display(description=description, ordering=field)
-    def shown(obj):
-        value = getattr(obj, field)
-        return value.display(short=True) if value else None
-
-    shown.__name__ = field
-    return shown

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ..models import CaseEvent
 from .citing import CitationInline
 from .deciding import RetractableAdmin
-from .desk import day
+from .showing import day
 
 
 @admin.register(CaseEvent)

@@ -1,6 +1,7 @@
 """Forms of the editors' desk: every refusal is a sentence beside what was typed."""
 
 import re
+from itertools import chain
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
@@ -116,6 +117,7 @@ def _broken(name):
 
 def _say_in_words(error, model):
     names = {str(c.get_violation_error_message()): c.name for c in model._meta.constraints}
-    for part in error.error_list if not hasattr(error, "error_dict") else sum(error.error_dict.values(), []):
+    by_field = getattr(error, "error_dict", {None: error.error_list} if hasattr(error, "error_list") else {})
+    for part in chain.from_iterable(by_field.values()):
         if part.message in names:
             part.message = _broken(names[part.message])

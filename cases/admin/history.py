@@ -33,7 +33,8 @@ class ChangeAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("what changed"))
     def told(self, change):
-        return "; ".join(f"{name}: {before or '–'} → {after or '–'}" for name, (before, after) in change.fields.items())
+        changed = change.fields.items()
+        return "; ".join(f"{name}: {before or '–'} → {after or '–'}" for name, (before, after) in changed)
 
     def lookup_allowed(self, lookup, value, request):
         return lookup == "record_id" or super().lookup_allowed(lookup, value, request)

@@ -14,7 +14,7 @@ def changes_in(form):
     kept = {field.name for field in form._meta.model._meta.get_fields()}
     names = [name for name in form.changed_data if name in kept]
     if isinstance(form.instance, PRIVATE):
-        return {name: (WITHHELD, WITHHELD) for name in names}
+        return dict.fromkeys(names, (WITHHELD, WITHHELD))
     return {name: (_before(form, name), _text(form.cleaned_data.get(name))) for name in names}
 
 

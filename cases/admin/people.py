@@ -7,10 +7,11 @@ from ..models import Affiliation, Person, PersonName, Recognition
 from .citing import CitationInline
 from .custody import CustodyReportInline, DetentionInline
 from .deciding import PageAdmin, RetractableAdmin
-from .desk import RecordInline, day
+from .desk import RecordInline
 from .forms import RecordForm, SourcedForm
 from .proceedings import ChargeChangeInline, ChargeInline, SentenceInline
 from .protection import BasisInline, ConsentInline, PauseInline, RiskInline
+from .showing import day
 
 
 class PersonForm(RecordForm):

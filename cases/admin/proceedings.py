@@ -7,8 +7,9 @@ from ..models import Charge, ChargeChange, ChargeEvent, ChargeSuccession, Hearin
 from .citing import CitationInline
 from .concerned import charges_of
 from .deciding import PageAdmin, RetractableAdmin
-from .desk import RecordInline, day
+from .desk import RecordInline
 from .forms import SourcedForm
+from .showing import day
 
 
 class ChargeInline(RecordInline):

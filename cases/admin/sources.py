@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import ConfidentialSource, Publisher, Source
 from .deciding import RetractableAdmin
-from .desk import RecordAdmin, RecordInline, day
+from .desk import RecordAdmin, RecordInline
+from .showing import day
 
 
 class IdentityInline(RecordInline):
@@ -35,7 +36,7 @@ class PublisherAdmin(RecordAdmin):
 
 @admin.register(Source)
 class SourceAdmin(RetractableAdmin):
-    list_display = ["public_id", "title", "publisher", "kind", day("published_on", _("published")), "language", "state"]
+    list_display = ["public_id", "title", "publisher", "kind", day("published_on", _("on")), "language", "state"]
     list_display_links = ["public_id", "title"]
     list_filter = ["state", "kind", "copy", "language", "is_confidential"]
     search_fields = ["title", "url", "public_id", "publisher__name"]
