@@ -9,6 +9,7 @@ import logging
 import smtplib
 from datetime import timedelta
 
+from django.conf import settings
 from django.core import mail
 from django.db import transaction
 from django.db.models import F
@@ -37,7 +38,7 @@ def send_due(*, worker, limit=BATCH, stopping=lambda: False):
     now = timezone.now()
     if not Letter.objects.due(now).exists():
         return 0
-    leased = lease_batch(worker=worker, limit=limit, at=now)
+    leased = lease_batch(worker=worker, limit=min(limit, _allowance(now)), at=now)
     if not leased:
         return 0
     connection = mail.get_connection()
@@ -79,6 +80,11 @@ def reclaim_abandoned(*, at):
         **free, attempting_at=None, unknown_count=1, last_error="outcome unknown"
     )
     return untried + again + held
+
+
+def _allowance(now):
+    """How many more letters may leave in this minute; workers that run side by side may overdraw it by a batch."""
+    return max(settings.SENDING_PER_MINUTE - Letter.objects.sent_since(now - timedelta(minutes=1)).count(), 0)
 
 
 def _send_each(ids, connection, worker, stopping):

@@ -14,6 +14,9 @@ class LetterQuerySet(models.QuerySet):
         """Waiting, and its time has come."""
         return self.filter(state=Letter.State.QUEUED, due_at__lte=at)
 
+    def sent_since(self, moment):
+        return self.filter(state=Letter.State.SENT, sent_at__gt=moment)
+
     def abandoned(self, at):
         """Leased by a worker whose lease ran out."""
         return self.filter(state=Letter.State.LEASED, leased_until__lt=at)
@@ -71,6 +74,7 @@ class Letter(models.Model):
         ]
         indexes = [
             models.Index(name="letter_due", fields=["due_at"], condition=Q(state="queued")),
+            models.Index(name="letter_sent", fields=["sent_at"], condition=Q(state="sent")),
             models.Index(name="letter_leased", fields=["leased_until"], condition=Q(state="leased")),
         ]
 

@@ -242,6 +242,17 @@ def test_letters_of_a_hidden_campaign_wait():
     assert send_due(worker="w") == 1
 
 
+def test_no_more_letters_leave_in_a_minute_than_the_setting_allows(settings):
+    settings.SENDING_PER_MINUTE = 2
+    campaign = make_campaign()
+    for _n in range(3):
+        make_signature(campaign)
+    assert send_due(worker="w") == 2
+    assert send_due(worker="w") == 0
+    Letter.objects.filter(state="sent").update(sent_at=NOW() - timedelta(seconds=61))
+    assert send_due(worker="w") == 1
+
+
 def test_an_expired_link_is_not_mailed():
     make_signature(make_campaign(), at=NOW() - timedelta(days=8))
     send_due(worker="w")
