@@ -81,12 +81,14 @@ def count(request, slug):
     )
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return cacheable(response)
+    patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
+    return response
 
 
 def cacheable(response):
-    """Anyone may keep the answer for a moment: it holds nothing about who asked."""
-    patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
+    """A cache that serves many may keep the page for a moment: it holds nothing about who asked. A reader's own
+    browser asks again, so that a change is there when they look again."""
+    patch_cache_control(response, public=True, max_age=0, s_maxage=FRESH_SECONDS)
     return response
 
 
