@@ -1,5 +1,14 @@
 """Addresses of cases."""
 
+from django.urls import path
+
+from . import views
+
 app_name = "cases"
 
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("cases/", views.listing, name="list"),
+    path("cases/<slug:slug>/", views.case, name="case"),
+    path("proceedings/<slug:slug>/", views.proceeding, name="proceeding"),
+]

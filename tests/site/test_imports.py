@@ -13,6 +13,9 @@ ROOMS = {
     "models": NOUNS,
     "letters": LETTERS,
     "dossier": LETTERS,
+    "docket": LETTERS,
+    "lists": LETTERS,
+    "latest": LETTERS,
     "tables": LETTERS,  # read the nouns and are read by import and export
     "actions": VERBS,
     "views": FACES,

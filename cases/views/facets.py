@@ -1,0 +1,163 @@
+"""What a reader chose in the list of cases, and the boxes to choose from."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from ..models import Affiliation, Charge, CustodyReport, LegalProvision, Organisation, Person
+from ..searching import LONGEST_QUERY, search_words
+
+SORTS = ("days", "name", "change")
+FACETS = ("organisation", "custody", "article")
+MOST_CHOSEN = 20
+SHOWN = 8
+"""How many boxes of a facet stand open; the rest are folded."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The state of the list, read from the query string; unknown orders fall back to days held."""
+
+    q: str = ""
+    organisation: tuple = ()
+    custody: tuple = ()
+    article: tuple = ()
+    sort: str = "days"
+    page: str = "1"
+
+    @classmethod
+    def read(cls, asked):
+        chosen = {name: tuple(dict.fromkeys(asked.getlist(name)[:MOST_CHOSEN])) for name in FACETS}
+        sort = asked.get("sort", "days")
+        return cls(
+            q=asked.get("q", "")[:LONGEST_QUERY].strip(),
+            sort=sort if sort in SORTS else "days",
+            page=asked.get("page", "1"),
+            **chosen,
+        )
+
+    @property
+    def is_narrowed(self):
+        return bool(self.q or self.organisation or self.custody or self.article)
+
+    @property
+    def kept(self):
+        """What the search form sends along: [(name, value)]."""
+        pairs = [(name, value) for name in FACETS for value in getattr(self, name)]
+        return pairs + ([("sort", self.sort)] if self.sort != "days" else [])
+
+    def query(self, **other):
+        """The query string of this state with some parts put otherwise. A page is kept only if it is named."""
+        state = {"q": self.q, **{name: getattr(self, name) for name in FACETS}, "sort": self.sort, **other}
+        pairs = [("q", state["q"])] if state["q"] else []
+        pairs += [(name, value) for name in FACETS for value in state[name]]
+        pairs += [("sort", state["sort"])] if state["sort"] != "days" else []
+        pairs += [("page", state["page"])] if state.get("page", 1) != 1 else []
+        return "?" + urlencode(pairs)
+
+    def toggled(self, facet, value):
+        """The query string with one box ticked or unticked."""
+        now = getattr(self, facet)
+        return self.query(**{facet: tuple(v for v in now if v != value) if value in now else (*now, value)})
+
+    def narrow(self, people, but=""):
+        """`people` that fit the search and every facet, except the facet `but`."""
+        for word in search_words(self.q):
+            people = people.filter(standing__search_text__contains=word)
+        if self.q and not search_words(self.q):
+            return people.none()
+        if self.custody and but != "custody":
+            people = people.filter(standing__status__in=self.custody)
+        if self.organisation and but != "organisation":
+            ties = Affiliation.objects.public().filter(organisation__slug__in=self.organisation)
+            people = people.filter(Exists(ties.filter(person=OuterRef("pk"))))
+        if self.article and but != "article":
+            charges = Charge.objects.published().filter(provision__public_id__in=self.article)
+            people = people.filter(Exists(charges.filter(person=OuterRef("pk"))))
+        return people
+
+    def chips(self, boxes):
+        """What was chosen, each with the address that takes it away."""
+        chips = [{"label": f"“{self.q}”", "query": self.query(q="")}] if self.q else []
+        return chips + [
+            {"label": box["label"], "query": box["query"]}
+            for facet in boxes
+            for box in facet["boxes"]
+            if box["chosen"]
+        ]
+
+    def orders(self):
+        """The three orders: [(label, query string, whether it is the present one)]."""
+        labels = {"days": _("days held"), "name": _("name"), "change": _("last change")}
+        return [(label, self.query(sort=sort), sort == self.sort) for sort, label in labels.items()]
+
+
+def facets(choice):
+    """The three facets with their boxes, the most frequent first; a number says how many people a box would show."""
+    told = [
+        ("organisation", _("Organisation"), _organisations(choice)),
+        ("custody", _("Custody"), _custody(choice)),
+        ("article", _("Article"), _articles(choice)),
+    ]
+    return [
+        {"title": title, "boxes": boxes, "shown": boxes[:SHOWN], "folded": boxes[SHOWN:]}
+        for name, title, found in told
+        if (boxes := _boxes(choice, name, found))
+    ]
+
+
+def _boxes(choice, facet, found):
+    """[(value, label, number)] as boxes, the ticked ones first."""
+    chosen = getattr(choice, facet)
+    boxes = [
+        {
+            "label": label,
+            "number": number,
+            "chosen": value in chosen,
+            "query": choice.toggled(facet, value),
+        }
+        for value, label, number in found
+    ]
+    return sorted(boxes, key=lambda box: not box["chosen"])
+
+
+def _organisations(choice):
+    people = choice.narrow(Person.objects.public(), but="organisation")
+    ties = Affiliation.objects.public().filter(person__in=people.values("pk"))
+    numbers = ties.order_by().values_list("organisation__slug", "organisation__name")
+    found = list(numbers.annotate(n=Count("person", distinct=True)).order_by("-n", "organisation__name"))
+    missing = set(choice.organisation) - {slug for slug, _name, _n in found}
+    if missing:
+        names = Organisation.objects.public().filter(slug__in=missing).values_list("slug", "name")
+        found += [(slug, name, 0) for slug, name in names]
+    return found
+
+
+def _custody(choice):
+    people = choice.narrow(Person.objects.public(), but="custody").order_by()
+    numbers = dict(people.values_list("standing__status").annotate(n=Count("pk")))
+    statuses = CustodyReport.Status
+    return [
+        (status.value, status.label, numbers.get(status.value, 0))
+        for status in statuses
+        if numbers.get(status.value) or status.value in choice.custody
+    ]
+
+
+def _articles(choice):
+    people = choice.narrow(Person.objects.public(), but="article")
+    charges = Charge.objects.published().filter(person__in=people.values("pk")).order_by()
+    numbers = charges.values_list("provision__public_id", "provision__article", "provision__heading")
+    found = numbers.annotate(n=Count("person", distinct=True)).order_by("-n", "provision__article")
+    boxes = [(key, _provision_label(article, heading), n) for key, article, heading, n in found]
+    missing = set(choice.article) - {key for key, _label, _n in boxes}
+    if missing:
+        rows = LegalProvision.objects.filter(public_id__in=missing).values_list("public_id", "article", "heading")
+        boxes += [(key, _provision_label(article, heading), 0) for key, article, heading in rows]
+    return boxes
+
+
+def _provision_label(article, heading):
+    return f"{article} {heading}".strip()
