@@ -3,6 +3,7 @@
 import codecs
 
 from django.conf import settings
+from django.utils import translation
 
 from config.views import bad_request
 
@@ -32,6 +33,21 @@ def add_headers(get_response):
         if settings.DEMO:
             response.headers["X-Robots-Tag"] = "noindex"
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def speak_the_language_of_the_address(get_response):
+    """The path alone decides the language, unlike in Django's LocaleMiddleware: what a cache keeps for an address is
+    right for everybody who asks for it."""
+
+    def middleware(request):
+        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
         return response
 
     return middleware

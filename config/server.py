@@ -20,5 +20,9 @@ logconfig_dict = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True}},
+    "loggers": {
+        "gunicorn.error": {"level": "WARNING", "handlers": [], "propagate": True},
+        # Django answers HEAD with a body and leaves it to the server to drop it, which is nothing to report.
+        "gunicorn.http.wsgi": {"level": "ERROR", "handlers": [], "propagate": True},
+    },
 }
