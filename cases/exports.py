@@ -5,9 +5,10 @@ is not public is empty, a minor has no name but the pseudonym, a place is as pre
 """
 
 import csv
+from contextlib import contextmanager
 
 from django.db import connection, transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from .models import (
     Affiliation,
@@ -89,26 +90,27 @@ def _public(model):
         Charge: Charge.objects.public,
         ChargeEvent: lambda: ChargeEvent.objects.public().filter(charge__in=Charge.objects.public()),
         ChargeChange: ChargeChange.objects.public,
-        Hearing: lambda: Hearing.objects.public().filter(_of_public("persons", persons)),
+        Hearing: lambda: _of_public_persons(Hearing),
         Sentence: lambda: _decided(Sentence.objects.public()),
-        CaseEvent: lambda: CaseEvent.objects.public().filter(_of_public("persons", persons)),
+        CaseEvent: lambda: _of_public_persons(CaseEvent),
         Recognition: Recognition.objects.public,
         Citation: _citations,
-        Place: lambda: Place.objects.filter(
-            Q(detentions__in=Detention.objects.public()) | Q(pk__in=_public(CaseEvent).values("place"))
-        ).distinct(),
+        Place: _places,
     }
     return rows.get(model, model.objects.all)()
 
 
-def _of_public(way, persons):
-    """Rows of nobody in particular, or of at least one public person."""
-    return Q(**{f"{way}__isnull": True}) | Q(pk__in=_keys(way, persons))
+def _of_public_persons(model):
+    """Public rows of nobody in particular, or of at least one public person."""
+    same = model.objects.filter(pk=OuterRef("pk"))
+    of_nobody = ~Exists(same.filter(persons__isnull=False))
+    return model.objects.public().filter(of_nobody | Exists(same.filter(persons__in=Person.objects.public())))
 
 
-def _keys(way, persons):
-    model = {"persons": Person}[way]
-    return model.objects.filter(pk__in=persons.values("pk"))
+def _places():
+    """The places that public rows name."""
+    named = Q(pk__in=_public(Detention).values("place")) | Q(pk__in=_public(CaseEvent).values("place"))
+    return Place.objects.filter(named)
 
 
 def _decided(sentences):
@@ -169,18 +171,13 @@ class _Public:
         return tuple(i for i in ids if self.known[i])
 
 
-class _one_moment:
+@contextmanager
+def _one_moment():
     """On PostgreSQL all tables are read as at one moment; SQLite would hold up whoever writes meanwhile."""
-
-    def __init__(self):
-        self.atomic = None if connection.vendor == "sqlite" or connection.in_atomic_block else transaction.atomic()
-
-    def __enter__(self):
-        if self.atomic:
-            self.atomic.__enter__()
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-
-    def __exit__(self, *error):
-        if self.atomic:
-            self.atomic.__exit__(*error)
+    if connection.vendor == "sqlite" or connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield

@@ -56,7 +56,7 @@ CITED = [
         LegalProvision,
         "code article heading official_text translation in_force_from in_force_until penalty_min_months"
         " penalty_max_months life_imprisonment penalty_note offence_type",
-        unique=(("code", "article", "heading", "in_force_from"),),
+        unique=(("code", "in_force_from", "article", "heading"),),
     ),
     Table(
         "organisations",
@@ -105,6 +105,7 @@ CITED = [
         "charge_changes",
         ChargeChange,
         "person kind on decided_by reported_penalty summary sequence",
+        unique=(("new",),),
         person="person",
         extra=(_part("replaced"), _part("new")),
     ),

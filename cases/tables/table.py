@@ -4,16 +4,23 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db import models
+from django.utils.translation import gettext as _
 
-from .columns import Column, ListColumn, column_for
+from .columns import BadCell, Column, ListColumn, column_for
 
 
 class RecordTableColumn(Column):
-    """Of which table the cited record is."""
+    """Of which table the cited record is: one of `words`."""
 
     def __init__(self, words):
         super().__init__("record_table", None)
         self.words = words
+
+    def read(self, cell):
+        if cell not in self.words:
+            words = ", ".join(self.words)
+            raise BadCell(_("“%(cell)s” is not one of %(words)s.") % {"cell": cell, "words": words})
+        return cell
 
 
 class RecordIdColumn(Column):
@@ -22,13 +29,18 @@ class RecordIdColumn(Column):
     def __init__(self):
         super().__init__("record_id", None)
 
+    def read(self, cell):
+        if not cell:
+            raise BadCell(_("This must not be empty: a citation is of one record."))
+        return cell
+
 
 @dataclass(frozen=True, eq=False)
 class Table:
     """`names`: the fields that are columns, after the id. `staff`: those the public never gets.
 
-    `unique`: columns whose values together occur once. `person`: the way from a row to the person whose record it
-    belongs to. `extra`: columns that are no field of the model.
+    `unique`: columns whose values together occur once (of a list: each of its ids). `person`: the way from a row to
+    the person whose record it belongs to. `extra`: columns that are no field of the model.
     """
 
     name: str

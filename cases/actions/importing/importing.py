@@ -10,7 +10,8 @@ from ...errors import Conflict, Inconsistent, Unreadable
 from ...models import Person, Proceeding
 from ..checking import problems_of, problems_of_proceeding
 from ..deriving import derive_standing
-from .reading import EVERY, Examination, files_in, portions
+from .examining import Examination
+from .reading import EVERY, files_in, portions
 from .writing import CREATED, SAME, UPDATED, Writer, persons_of
 
 
@@ -54,7 +55,6 @@ def import_tables(folder, *, overwrite=False, by=None, progress=lambda sentence:
 
 def _write(files, *, overwrite, by, progress):
     imported, conflicts, persons, proceedings, everybody = Imported(), [], set(), set(), False
-    _lock_everybody_named(files)
     for table, path in files:
         writer = Writer(table, path, overwrite=overwrite, by=by, progress=progress, conflicts=conflicts)
         writer.write()
@@ -63,19 +63,12 @@ def _write(files, *, overwrite, by, progress):
             persons |= persons_of(table, portion)
         if table.model is Proceeding:
             proceedings = writer.touched
-        everybody = everybody or bool(writer.counts[UPDATED] and not table.person)
+        everybody = everybody or bool(writer.counts[UPDATED] and not (table.person or table.cites))
     if conflicts:
         raise Conflict(*conflicts)
     _check(persons, proceedings, progress)
     _derive(Person.objects.values_list("pk", flat=True) if everybody else persons, progress)
     return imported
-
-
-def _lock_everybody_named(files):
-    """Locks the persons in the files that are stored already, always in the same order."""
-    for table, path in files:
-        if table.model is Person and path.exists():
-            list(Person.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def _check(persons, proceedings, progress):

@@ -36,7 +36,7 @@ class Writer:
 
     def write(self):
         portion = []
-        for number, values in Reader(self.table, self.path, self._fault):
+        for number, values, _sound in Reader(self.table, self.path, self._fault):
             portion.append((number, values))
             if len(portion) == PORTION:
                 self._portion(portion)
@@ -50,8 +50,8 @@ class Writer:
             if len(self.waiting) == len(before):
                 raise Unreadable(*(self._in_a_circle(number) for number, _values in self.waiting))
 
-    def _fault(self, file, row, column, sentence):
-        raise Unreadable(_("%(file)s has changed while it was read: start again.") % {"file": file})
+    def _fault(self, table, row, column, sentence):
+        raise Unreadable(_("%(file)s has changed while it was read: start again.") % {"file": table.file})
 
     def _in_a_circle(self, number):
         return _("%(file)s, row %(row)s: The row refers, through others, to itself.") % {
@@ -64,9 +64,9 @@ class Writer:
         if not rows:
             return
         ids = [values["id"] for _number, values in rows]
+        states = self._locked(ids)
         stored = stored_by_id(self.table, ids)
         known = dict(ImportedRow.objects.filter(table=self.table.name, row_id__in=ids).values_list("row_id", "digest"))
-        states = self._states(ids)
         keys = self._keys([values for _number, values in rows])
         new, changed, remembered = [], [], {}
         for number, values in rows:
@@ -88,9 +88,11 @@ class Writer:
         self._change(changed, keys)
         self._remember({i: d for i, d in remembered.items() if known.get(i) != d}, known)
 
-    def _states(self, ids):
-        rows = self.table.model.objects.filter(public_id__in=ids)
-        return dict(rows.values_list("public_id", "state")) if self.table.has_state else {}
+    def _locked(self, ids):
+        """Locks the stored rows, so that an edit made meanwhile waits; gives the state of each, or None."""
+        rows = self.table.model.objects.select_for_update().filter(public_id__in=ids).order_by("pk")
+        state = "state" if self.table.has_state else "public_id"
+        return dict(rows.values_list("public_id", state))
 
     def _unnamed(self, current):
         """The values of columns that the file need not have: as stored, or as a new row begins."""

@@ -16,7 +16,10 @@ class Command(BaseCommand):
 
     def handle(self, *, folder, all, **options):
         try:
-            counts = export(folder, everything=all, progress=self.stderr.write)
+            counts = export(folder, everything=all, progress=self._tell)
         except OSError as error:
             raise CommandError(f"“{folder}” cannot be written: {error.strerror}.") from None
         self.stdout.write(f"{sum(counts.values())} rows in {len(counts)} tables.")
+
+    def _tell(self, sentence):
+        self.stderr.write(sentence, style_func=str)

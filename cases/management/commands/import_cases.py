@@ -21,13 +21,16 @@ class Command(BaseCommand):
 
     def handle(self, *, folder, overwrite, by, **options):
         try:
-            imported = import_tables(folder, overwrite=overwrite, by=self._member(by), progress=self.stderr.write)
+            imported = import_tables(folder, overwrite=overwrite, by=self._member(by), progress=self._tell)
         except Refusal as refusal:
             raise CommandError("\n".join([*refusal.messages, "Nothing was stored."])) from None
         for name, counts in imported.tables.items():
             told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()) if number)
             self.stdout.write(f"{name}: {told or 'no rows'}")
         self.stdout.write(str(imported))
+
+    def _tell(self, sentence):
+        self.stderr.write(sentence, style_func=str)
 
     def _member(self, username):
         if username is None:
