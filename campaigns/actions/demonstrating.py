@@ -48,7 +48,7 @@ DEMO_CAMPAIGNS = [
         slug="abzasmedia",
         about=("proceeding", "abzas"),
         featured_order=1,
-        title="AbzasMedia: no more unfounded cases against civil society",
+        title="AbzasMedia: no more unfounded cases",
         ask="We ask the Government of Azerbaijan to stop bringing unfounded criminal cases against civil society.",
         recommendation="Stop bringing unfounded criminal cases against civil society.",
         concerns="We ask this with the AbzasMedia proceeding before us, in which %(names)s were prosecuted.",
@@ -59,7 +59,7 @@ DEMO_CAMPAIGNS = [
         slug="anar-mammadli",
         about=("person", "mammadli-anar"),
         featured_order=2,
-        title="Anar Mammadli: release those held on political charges",
+        title="Anar Mammadli: release all held for political reasons",
         ask="We ask the Government of Azerbaijan to release everyone held on charges brought for political reasons.",
         recommendation="Release everyone held on charges brought for political reasons.",
         concerns="We ask this with the case of %(names)s before us.",
@@ -70,7 +70,7 @@ DEMO_CAMPAIGNS = [
         slug="toplum-tv",
         about=("organisation", "toplumtv"),
         featured_order=3,
-        title="Toplum TV: stop obstructing independent groups",
+        title="Toplum TV: let independent groups work",
         ask=(
             "We ask the Government of Azerbaijan to stop obstructing independent groups and to abolish the "
             "restrictive rules on their work."

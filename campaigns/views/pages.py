@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q, Sum
+from django.db.models import Prefetch, Q, Sum
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cases.models import CaseEvent
+from cases.models import CaseEvent, Person
 
 from ..forms import SignForm
 from ..links import absolute, make_stamp
@@ -32,6 +32,7 @@ from .reading import (
 
 FRESH_SECONDS = 5  # With the tally's own two or three seconds, a figure is never older than ten.
 EVENTS_SHOWN = 6
+PERSONS_NAMED = 3
 
 
 @require_safe
@@ -141,8 +142,19 @@ def _events(campaign):
         with_body = CaseEvent.organisations.through.objects.filter(organisation=campaign.organisation_id)
         about |= Q(pk__in=with_body.values("caseevent"))
     newest = CaseEvent.objects.public().filter(about, on__isnull=False).exclude(summary="")
-    events = list(reversed(newest.order_by("-on", "-sequence", "-pk")[:EVENTS_SHOWN]))
-    return [{"when": event.on.display(short=True), "summary": event.summary} for event in events]
+    with_persons = newest.prefetch_related(Prefetch("persons", Person.objects.public(), to_attr="public_persons"))
+    return [_told(event) for event in reversed(with_persons.order_by("-on", "-sequence", "-pk")[:EVENTS_SHOWN])]
+
+
+def _told(event):
+    """An event as the page tells it: when, whom it happened to, what."""
+    is_exact = event.on.precision in ("day", "month", "year")
+    return {
+        "when": event.on.display(short=True),
+        "iso": str(event.on) if is_exact else "",
+        "persons": event.public_persons if len(event.public_persons) <= PERSONS_NAMED else [],
+        "summary": event.summary,
+    }
 
 
 def _last_day(campaign, now):
@@ -153,7 +165,7 @@ def _last_day(campaign, now):
 
 
 def _provenance(text):
-    since = date_format(timezone.localdate(text.created_at), "DATE_FORMAT")
+    since = date_format(timezone.localdate(text.created_at), "j F Y")
     counted = _("%(organisation)s; confirmed signatures, to the last 10 seconds")
     return [
         {

@@ -9,7 +9,7 @@ from ..links import absolute
 from ..models import CampaignText
 from ..sharing import letter_link, qr_code, share_links, with_channel
 from .pages import cacheable
-from .reading import Moved, find_campaign, redirect_to_new_address, share_message
+from .reading import Moved, find_campaign, redirect_to_new_address, share_message, subjects_of
 
 
 @require_safe
@@ -30,7 +30,7 @@ def share(request, slug):
         "share_url": with_channel(address, "copy"),
         "native_url": with_channel(address, "share"),
         "code": qr_code(with_channel(address, "qr")),
-        "letters": [_letter(row.recipient, text) for row in campaign.asked.select_related("recipient")],
+        "letters": _letters(campaign, text, address),
         "crumbs": [{"name": text.title, "url": campaign.get_absolute_url()}],
         "page_title": _("Pass it on"),
         "page_description": text.ask,
@@ -38,9 +38,16 @@ def share(request, slug):
     return cacheable(render(request, "campaigns/share.html", context))
 
 
-def _letter(recipient, text):
-    """What a reader needs to write to one recipient in their own words."""
-    points = [text.ask]
+def _letters(campaign, text, address):
+    """For each recipient what a reader needs to write to them in their own words: salutation and key points."""
+    names = [subject.name for subject in subjects_of(campaign)]
+    about = ", ".join(names) or str(campaign.organisation or campaign.proceeding)
+    points = [text.ask, _("It is about %(names)s.") % {"names": about}]
+    points.append(_("What is recorded, with its sources: %(address)s") % {"address": address})
+    return [_letter(row.recipient, text, points) for row in campaign.asked.select_related("recipient")]
+
+
+def _letter(recipient, text, points):
     mail = recipient.email and letter_link(
         email=recipient.email, subject=text.title, salutation=recipient.salutation, points=points
     )
