@@ -41,16 +41,25 @@ ABOUT = {
 }
 
 
+NAMED = 6
+
+
 class SourceList:
     """Gives each source its number when it is first referred to. A page makes one and fills it from top to bottom."""
 
     def __init__(self):
         self.sources = {}
 
-    def refs(self, citations):
-        """The references for `citations`, each source once, in the order of their numbers."""
+    def refs(self, citations, most_named=NAMED):
+        """The references for `citations`, each source once, in the order of their numbers.
+
+        More than `most_named` are told by their numbers alone: the names would drown the line they stand under.
+        """
         numbers = {self._number(citation.source): citation.source for citation in citations}
-        return [Reference(number, short_publisher(source)) for number, source in sorted(numbers.items())]
+        named = len(numbers) <= most_named
+        return [
+            Reference(number, short_publisher(source) if named else "") for number, source in sorted(numbers.items())
+        ]
 
     def _number(self, source):
         return self.sources.setdefault(source.pk, (len(self.sources) + 1, source))[0]

@@ -5,6 +5,7 @@ Pure: it works on the rows of a dossier. A count is told as what the authorities
 
 from dataclasses import dataclass, field
 
+from django.contrib.humanize.templatetags.humanize import apnumber
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -122,7 +123,7 @@ def _count(charge, dossier):
 
 def _laid(charge):
     on = laid_on(charge.told)
-    return _("laid %(on_day)s") % {"on_day": on_day(on)} if on else _("laying date not recorded")
+    return on.display() if on else _("laying date not recorded")
 
 
 def _fate(charge):
@@ -160,8 +161,8 @@ def _replaced(change, now):
     when = " " + on_day(change.on) if change.on else ""
     if not now:
         return _("Replaced%(when)s; by which charge is not stated.") % {"when": when}
-    said = ngettext("Replaced%(when)s by %(n)d count.", "Replaced%(when)s by %(n)d counts.", len(now))
-    return said % {"when": when, "n": len(now)}
+    said = ngettext("Replaced%(when)s by %(n)s count.", "Replaced%(when)s by %(n)s counts.", len(now))
+    return said % {"when": when, "n": apnumber(len(now))}
 
 
 def _sources(count):

@@ -57,7 +57,8 @@ def count_days(episodes, *, on, confirmed_on=None, fresh_days=90, term_ends_on=N
         return None
     is_open = any(e.is_open for e in dated)
     confirmed_on = confirmed_on if confirmed_on and confirmed_on.earliest <= on else None
-    fresh = bool(confirmed_on) and confirmed_on.latest >= on - timedelta(days=fresh_days)
+    # What is only known to lie in a month or a year is as old as the first day of it.
+    fresh = bool(confirmed_on) and confirmed_on.earliest >= on - timedelta(days=fresh_days)
     outlasted = bool(confirmed_on and term_ends_on) and confirmed_on.earliest > term_ends_on
     term_over = is_open and bool(term_ends_on) and term_ends_on < on and not outlasted
     running = is_open and fresh and not term_over

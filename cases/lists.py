@@ -24,9 +24,9 @@ def term_is_over(on):
 
 def with_days(people, on):
     """`people` with `days`: the days held as counted on the day `on` (see `cases.daycount`), empty where unknown."""
-    silent_since = on - timedelta(days=settings.CUSTODY_FRESH_DAYS + 1)
-    running = Q(standing__is_open=True, standing__confirmed_on__isnull=False)
-    running &= ~Q(standing__confirmed_on__over_by=silent_since) & ~term_is_over(on)
+    fresh_from = on - timedelta(days=settings.CUSTODY_FRESH_DAYS)
+    fresh = Q(standing__is_open=True, standing__confirmed_on__begins_from=fresh_from)
+    running = fresh & (Q(standing__term_ends_on__isnull=True) | Q(standing__term_ends_on__gte=on))
     until = Case(When(running, then=Value(on.toordinal())), default=F("standing__count_until"))
     return people.annotate(days=until - F("standing__count_from") + 1)
 

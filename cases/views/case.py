@@ -14,7 +14,7 @@ from ..telling import on_day, short_term, tell_bar, tell_count, tell_status, tod
 from ..timeline import by_year, kinds, story
 from .addresses import moved_or_gone
 from .facts import facts, told_differences
-from .rolls import initials, roll_row
+from .rolls import initials, longest_first, roll_row, work
 
 
 @require_safe
@@ -59,6 +59,7 @@ def head(dossier):
         "person": person,
         "also": [name for name in dossier.names if name.text not in shown],
         "initials": initials(person.name),
+        "work": work(person, dossier.affiliations),
         "proceedings": proceedings,
     }
 
@@ -96,7 +97,7 @@ def intro(dossier, on, sources):
     """The lead and the facts beside the ask."""
     person = dossier.person
     return {
-        "lead_refs": sources.refs(agreed(dossier.citations.of(person))),
+        "lead_refs": sources.refs(agreed(dossier.citations.of(person)), most_named=12),
         "lead_differs": told_differences(sources, person, dossier),
         "facts": [fact for fact in facts(dossier, on, sources) if fact],
     }
@@ -133,7 +134,7 @@ def tried_together(dossier, on):
         tried = [p for p in dossier.co_defendants if _is_tried_in(dossier, p, proceeding)]
         if len(tried) > 1:
             rows = [roll_row(p, on, disputed=p.pk in dossier.disputed_ties) for p in tried]
-            groups.append({"proceeding": proceeding, "rows": rows})
+            groups.append({"proceeding": proceeding, "rows": longest_first(rows)})
     return groups
 
 

@@ -102,10 +102,15 @@ def facets(choice):
         ("article", _("Article"), _articles(choice)),
     ]
     return [
-        {"title": title, "boxes": boxes, "shown": boxes[:SHOWN], "folded": boxes[SHOWN:]}
+        {"title": title, "boxes": boxes, "shown": boxes[: _open(boxes)], "folded": boxes[_open(boxes) :]}
         for name, title, found in told
         if (boxes := _boxes(choice, name, found))
     ]
+
+
+def _open(boxes):
+    """How many boxes stand open: a few more rather than two or three folded ones."""
+    return len(boxes) if len(boxes) <= SHOWN + 3 else max(SHOWN, sum(box["chosen"] for box in boxes))
 
 
 def _boxes(choice, facet, found):

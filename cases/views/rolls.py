@@ -10,6 +10,13 @@ def initials(name):
     return "".join(word[0] for word in name.split()[:2]).upper()
 
 
+def work(person, affiliations):
+    """What somebody does and for whom: the occupation, and the organisation unless it is named there or disputed."""
+    names = [a.organisation.name for a in affiliations if a.attribution in ("", "self_stated", "confirmed")]
+    unsaid = [name for name in names if name not in person.occupation]
+    return ", ".join(filter(None, [person.occupation, *unsaid[:1]]))
+
+
 def roll_row(person, on, *, belongs_to="", disputed=False):
     """What a roll says of `person` on the day `on`. `belongs_to`: the outlet or organisation named in the note."""
     standing = getattr(person, "standing", None)
