@@ -70,6 +70,7 @@ def furnish() -> Furnished:
     proceeding = make_proceeding("The Example trial", slug="example-trial")
     cite(proceeding)
     ana = make_defendant(proceeding, "Ana Example", slug="ana-example")
+    cite(make_event(ana, kind="award", on="2024-12-01", summary="An award."))
     campaign = make_campaign(ana, slug="free-ana", featured_order=1)
     make_signature(campaign)
     return Furnished(token=token_of(newest_letter(campaign)))
