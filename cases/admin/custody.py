@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django_countries.filters import CountryFilter
 
 from ..models import CustodyReport, Detention, DetentionOrder, Place
 from .citing import CitationInline
@@ -14,7 +15,7 @@ from .showing import day
 class DetentionInline(RecordInline):
     model = Detention
     form = SourcedForm
-    fields = ["kind", "from_on", "until_on", "release", "legal_basis", "authority", "arrest_place", "source", "state"]
+    fields = ["kind", "from_on", "until_on", "release", "source", "authority", "arrest_place", "legal_basis", "state"]
     readonly_fields = ["state"]
     told_with = ("person",)
     verbose_name_plural = _("detentions (orders, place and further sources: on each one’s own page)")
@@ -23,7 +24,7 @@ class DetentionInline(RecordInline):
 class CustodyReportInline(RecordInline):
     model = CustodyReport
     form = SourcedForm
-    fields = ["status", "as_of", "detail", "sequence", "source", "state"]
+    fields = ["status", "as_of", "source", "detail", "sequence", "state"]
     readonly_fields = ["state"]
     verbose_name_plural = _("custody reports (the newest one says what the public reads as status)")
 
@@ -31,7 +32,7 @@ class CustodyReportInline(RecordInline):
 class OrderInline(RecordInline):
     model = DetentionOrder
     form = SourcedForm
-    fields = ["kind", "court", "ordered_on", "months", "days", "expires_on", "summary", "sequence", "source", "state"]
+    fields = ["kind", "ordered_on", "court", "months", "days", "source", "summary", "expires_on", "sequence", "state"]
     readonly_fields = ["state"]
     autocomplete_fields = ["court"]
 
@@ -79,6 +80,6 @@ class CustodyReportAdmin(RetractableAdmin):
 @admin.register(Place)
 class PlaceAdmin(RecordAdmin):
     list_display = ["__str__", "country", "city", "facility", "precision", "letters_accepted"]
-    list_filter = ["country", "precision", "letters_accepted"]
+    list_filter = [("country", CountryFilter), "precision", "letters_accepted"]
     search_fields = ["facility", "city", "region"]
     fields = ["country", "region", "city", "facility", "precision", "letters_accepted"]

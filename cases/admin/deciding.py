@@ -9,7 +9,6 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +17,7 @@ from ..errors import Refusal
 from .concerned import PAGES, persons_of
 from .desk import RecordAdmin
 from .settling import lock, settle
+from .showing import with_link
 
 MOST = 50
 ADDED_AT = {
@@ -105,7 +105,8 @@ class RetractableAdmin(RecordAdmin):
         done = {"publish": _("“%(name)s” is public now."), "retract": _("“%(name)s” is no longer public.")}[verb]
         for record in records:
             record.refresh_from_db()
-            self.message_user(request, with_link(done % {"name": record}, self.view_on_site(record)))
+            sentence, address = done % {"name": record}, self.view_on_site(record)
+            self.message_user(request, with_link(sentence, address, _("See it")) if address else sentence)
         if len(records) == 1:
             return redirect(f"admin:cases_{self.opts.model_name}_change", records[0].pk)
         return redirect(f"admin:cases_{self.opts.model_name}_changelist")
@@ -167,7 +168,3 @@ def place_of(missing):
 
 def plural(model, number):
     return model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural
-
-
-def with_link(sentence, address):
-    return format_html("{} <a href='{}'>{}</a>", sentence, address, _("See it")) if address else sentence

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 from django.contrib.admin.utils import NestedObjects
-from django.contrib.admin.widgets import AdminURLFieldWidget
+from django.contrib.admin.widgets import AdminURLFieldWidget, RelatedFieldWidgetWrapper
 from django.db import IntegrityError, models
 from django.forms import Textarea
 from django.shortcuts import redirect
@@ -22,7 +22,7 @@ from .concerned import PAGES, pages_of, persons_of
 from .forms import RecordForm, RecordFormSet, SourcedForm, said, with_source_lookup
 from .keeping import keep_form
 from .settling import cite, lock, settle
-from .showing import decision_url, told, waiting_note
+from .showing import decision_url, is_public, told, waiting_note
 
 KEPT_FIELDS = ["state", "published_at", "retracted_at", "public_id"]
 
@@ -39,6 +39,13 @@ class Told:
     def get_queryset(self, request):
         queryset = super().get_queryset(request)
         return queryset.select_related(*self.told_with) if self.told_with else queryset
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Beside a look-up stands “+” and nothing that deletes or leads away from what is being typed."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget.can_change_related = field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
 
     def get_field_queryset(self, db, db_field, request):
         queryset = super().get_field_queryset(db, db_field, request)
@@ -110,7 +117,7 @@ class RecordAdmin(Told, admin.ModelAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["pages"] = [told(page) for page in pages_of(obj)] if obj else []
         context["is_page"] = isinstance(obj, PAGES)
-        context["is_public_now"] = isinstance(obj, Publishable) and obj.is_published
+        context["is_public_now"] = is_public(obj)
         context["can_decide"] = bool(obj) and self.has_change_permission(request, obj)
         context["can_be_public"] = issubclass(self.model, Publishable)
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -134,6 +141,7 @@ class RecordAdmin(Told, admin.ModelAdmin):
         if change and isinstance(obj, Slugged) and old_slug != obj.slug:
             keep_old_address(obj, old_slug)
         keep_form(form, added=not change, by=request.user)
+        request.read_at_once = change and bool(form.changed_data) and is_public(obj)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -148,7 +156,9 @@ class RecordAdmin(Told, admin.ModelAdmin):
         formset.save()
         for row in formset.forms:
             if row.has_changed() and row not in formset.deleted_forms:
-                keep_form(row, added=row.instance in formset.new_objects, by=request.user)
+                added = row.instance in formset.new_objects
+                keep_form(row, added=added, by=request.user)
+                request.read_at_once |= not added and is_public(row.instance)
                 cite(row, by=request.user)
 
     def delete_model(self, request, obj):
@@ -200,7 +210,7 @@ class RecordAdmin(Told, admin.ModelAdmin):
         return redirect(decision_url(pages[0], "publish")) if "_publish" in request.POST and pages else None
 
     def _say_what_is_public(self, request, obj):
-        if self.view_on_site(obj):
+        if request.read_at_once and self.view_on_site(obj):
             self.message_user(request, _("What you changed in published rows is public now."))
         for page in pages_of(obj)[:3]:
             number = sum(count for _model, count in draft_rows(page))

@@ -12,8 +12,8 @@ from .showing import day
 @admin.register(CaseEvent)
 class CaseEventAdmin(RetractableAdmin):
     list_display = ["kind", day("on", _("on")), "summary", "proceeding", "state"]
-    list_filter = ["kind", "state", "proceeding"]
-    search_fields = ["summary", "persons__display_name", "organisations__name"]
+    list_filter = ["kind", "state"]
+    search_fields = ["summary", "persons__display_name", "organisations__name", "proceeding__name"]
     fieldsets = [
         (None, {"fields": ["kind", "on", "sequence", "persons", "organisations", "proceeding"]}),
         (_("Where and by whom"), {"fields": ["place", "place_text", "authority"]}),

@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetW
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
+from django.db.models import Max
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -63,6 +64,13 @@ class RecordForm(forms.ModelForm):
 
 class RecordFormSet(BaseInlineFormSet):
     """Rows of a page. What has once been public is taken back with a reason, never deleted."""
+
+    def save_new(self, form, commit=True):
+        """A new row stands last, unless its place was typed."""
+        if "sequence" in form.fields and "sequence" not in form.changed_data:
+            siblings = self.model._default_manager.filter(**{self.fk.name: self.instance})
+            form.instance.sequence = (siblings.aggregate(last=Max("sequence"))["last"] or 0) + 1
+        return super().save_new(form, commit)
 
     def clean(self):
         super().clean()

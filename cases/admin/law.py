@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django_countries.filters import CountryFilter
 
 from ..models import LegalCode, LegalProvision, OffenceType
 from .citing import CitationInline
@@ -11,7 +12,7 @@ from .desk import RecordAdmin
 @admin.register(LegalCode)
 class LegalCodeAdmin(RecordAdmin):
     list_display = ["name", "kind", "country"]
-    list_filter = ["kind", "country"]
+    list_filter = ["kind", ("country", CountryFilter)]
     search_fields = ["name"]
     fields = ["name", "kind", "country"]
 

@@ -1,9 +1,13 @@
 """Persons: the drawer an editor opens first. Everything of one person is on one page."""
 
+from functools import reduce
+
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django_countries.filters import CountryFilter
 
 from ..models import Affiliation, Person, PersonName, Recognition
+from ..searching import search_words
 from .citing import CitationInline
 from .custody import CustodyReportInline, DetentionInline
 from .deciding import PageAdmin, RetractableAdmin
@@ -21,14 +25,14 @@ class PersonForm(RecordForm):
 class NameInline(RecordInline):
     model = PersonName
     form = SourcedForm
-    fields = ["text", "kind", "script", "note", "sequence", "source", "state"]
+    fields = ["text", "kind", "source", "note", "script", "sequence", "state"]
     readonly_fields = ["state"]
 
 
 class AffiliationInline(RecordInline):
     model = Affiliation
     form = SourcedForm
-    fields = ["organisation", "role", "attribution", "from_on", "until_on", "note", "sequence", "source", "state"]
+    fields = ["organisation", "role", "attribution", "source", "from_on", "until_on", "note", "sequence", "state"]
     readonly_fields = ["state"]
     autocomplete_fields = ["organisation"]
     told_with = ("person", "organisation")
@@ -37,7 +41,7 @@ class AffiliationInline(RecordInline):
 class RecognitionInline(RecordInline):
     model = Recognition
     form = SourcedForm
-    fields = ["recognised_by", "organisation", "category", "criteria", "on", "reported_by", "note", "source", "state"]
+    fields = ["recognised_by", "category", "source", "on", "note", "organisation", "criteria", "reported_by", "state"]
     readonly_fields = ["state"]
     autocomplete_fields = ["organisation"]
     told_with = ("person",)
@@ -48,8 +52,8 @@ class PersonAdmin(PageAdmin):
     form = PersonForm
     named_by = "display_name"
     list_display = ["display_name", "native_name", "occupation", "country", "status", "as_of", "state", "updated_at"]
-    list_filter = ["state", "standing__status", "category", "country", "charges__proceeding"]
-    search_fields = ["display_name", "native_name", "names__text", "slug", "public_id"]
+    list_filter = ["state", "standing__status", "category", ("country", CountryFilter)]
+    search_fields = ["display_name", "native_name", "names__text", "charges__proceeding__name", "slug", "public_id"]
     list_select_related = ["standing"]
     autocomplete_fields = []
     readonly_fields = ["updated_at"]
@@ -84,6 +88,15 @@ class PersonAdmin(PageAdmin):
     def get_inlines(self, request, obj):
         """A new person is saved first; what hangs on them follows on the page that opens then."""
         return super().get_inlines(request, obj) if obj else [NameInline, CitationInline]
+
+    def get_search_results(self, request, queryset, search_term):
+        """What is typed, and every other spelling of it that the public search finds."""
+        found, duplicates = super().get_search_results(request, queryset, search_term)
+        words = search_words(search_term)
+        if not words:
+            return found, duplicates
+        folded = reduce(lambda rows, word: rows.filter(standing__search_text__contains=word), words, queryset)
+        return found | folded, True
 
     @admin.display(description=_("status"), ordering="standing__status")
     def status(self, person):

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django_countries.filters import CountryFilter
 
 from ..models import Charge, ChargeChange, ChargeEvent, ChargeSuccession, Hearing, Proceeding, Sentence
 from .citing import CitationInline
@@ -15,7 +16,7 @@ from .showing import day
 class ChargeInline(RecordInline):
     model = Charge
     form = SourcedForm
-    fields = ["provision", "proceeding", "alleged_by", "sequence", "source", "state"]
+    fields = ["provision", "proceeding", "source", "alleged_by", "sequence", "state"]
     readonly_fields = ["state"]
     autocomplete_fields = ["provision", "proceeding"]
     told_with = ("person", "provision")
@@ -25,7 +26,7 @@ class ChargeInline(RecordInline):
 class ChargeChangeInline(RecordInline):
     model = ChargeChange
     form = SourcedForm
-    fields = ["kind", "on", "decided_by", "reported_penalty", "summary", "source", "state"]
+    fields = ["kind", "on", "source", "summary", "decided_by", "reported_penalty", "state"]
     readonly_fields = ["state"]
     told_with = ("person",)
     verbose_name_plural = _("charge changes (which charge replaced which: on each one’s own page)")
@@ -34,7 +35,7 @@ class ChargeChangeInline(RecordInline):
 class SentenceInline(RecordInline):
     model = Sentence
     form = SourcedForm
-    fields = ["kind", "form", "on", "months", "text", "proceeding", "hearing", "revises", "source", "state"]
+    fields = ["kind", "form", "on", "months", "text", "source", "proceeding", "hearing", "revises", "state"]
     readonly_fields = ["state"]
     autocomplete_fields = ["proceeding", "hearing", "revises"]
     told_with = ("person",)
@@ -43,7 +44,7 @@ class SentenceInline(RecordInline):
 class ChargeEventInline(RecordInline):
     model = ChargeEvent
     form = SourcedForm
-    fields = ["status", "on", "court", "summary", "sequence", "source", "state"]
+    fields = ["status", "on", "source", "summary", "court", "sequence", "state"]
     readonly_fields = ["state"]
     autocomplete_fields = ["court"]
     verbose_name_plural = _("charge events (the last one is the status the public reads)")
@@ -64,7 +65,7 @@ class SuccessionInline(RecordInline):
 class ProceedingAdmin(PageAdmin):
     named_by = "name"
     list_display = ["name", "kind", "country", "lead_agency", "state", "updated_at"]
-    list_filter = ["state", "kind", "country"]
+    list_filter = ["state", "kind", ("country", CountryFilter)]
     search_fields = ["name", "case_numbers", "slug", "public_id"]
     fieldsets = [
         (_("What the public reads first"), {"fields": ["name", "slug", "kind", "country", "summary"]}),
@@ -79,8 +80,14 @@ class ProceedingAdmin(PageAdmin):
 class ChargeAdmin(RetractableAdmin):
     list_display = ["person", "provision", "proceeding", "alleged_by", "state"]
     list_display_links = ["person", "provision"]
-    list_filter = ["state", "proceeding", "provision__offence_type"]
-    search_fields = ["person__display_name", "person__names__text", "provision__article", "provision__heading"]
+    list_filter = ["state", "provision__offence_type"]
+    search_fields = [
+        "person__display_name",
+        "person__names__text",
+        "provision__article",
+        "provision__heading",
+        "proceeding__name",
+    ]
     fieldsets = [
         (
             None,
@@ -127,7 +134,7 @@ class ChargeChangeAdmin(RetractableAdmin):
 @admin.register(Hearing)
 class HearingAdmin(RetractableAdmin):
     list_display = ["kind", day("on", _("on")), "proceeding", "court", "status", "access", "state"]
-    list_filter = ["kind", "status", "access", "state", "proceeding"]
+    list_filter = ["kind", "status", "access", "state"]
     search_fields = ["outcome", "proceeding__name", "persons__display_name", "court__name"]
     fieldsets = [
         (None, {"fields": ["proceeding", "persons", "kind", "court"]}),

@@ -35,7 +35,7 @@ class BasisInline(PrivateInline):
     model = PublicationBasis
     form = BasisForm
     fields = ["kind", "documentation", "approved_by", "second_person"]
-    verbose_name_plural = _("private: publication basis (you can approve in your own name only)")
+    verbose_name = _("private: publication basis (you can approve in your own name only)")
 
 
 class ConsentInline(PrivateInline):

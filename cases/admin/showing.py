@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ..actions.publishing import draft_rows
 
@@ -20,13 +21,23 @@ def told(page):
     }
 
 
+def is_public(row):
+    """Whether the public reads `row`, as far as its own state says."""
+    return getattr(row, "is_published", False)
+
+
 def waiting_note(page, number):
-    return format_html(
-        "{} <a href='{}'>{}</a>",
-        _("%(number)d rows of “%(name)s” are not public yet.") % {"number": number, "name": page},
-        decision_url(page, "publish"),
-        _("Publish…"),
-    )
+    sentence = ngettext(
+        "%(number)d row of “%(name)s” is not public yet.",
+        "%(number)d rows of “%(name)s” are not public yet.",
+        number,
+    ) % {"number": number, "name": page}
+    return with_link(sentence, decision_url(page, "publish"), _("Publish…"))
+
+
+def with_link(sentence, address, words):
+    """`sentence`, and behind it `words` that lead to `address`."""
+    return format_html("{} <a href='{}'>{}</a>", sentence, address, words)
 
 
 def decision_url(record, verb):

@@ -16,7 +16,7 @@ class IdentityInline(RecordInline):
     fields = ["identity", "contact"]
     can_delete = False
     show_change_link = False
-    verbose_name_plural = _("identity (private: never shown, never exported, not in the log)")
+    verbose_name = _("identity (private: never shown, never exported, not in the log)")
 
     def has_view_permission(self, request, obj=None):
         return request.user.is_superuser

@@ -173,6 +173,30 @@ def test_which_charges_take_part_in_a_change_is_chosen_among_the_persons_own(adm
     assert mine in choices and theirs not in choices
 
 
+def test_a_row_added_on_a_page_stands_last_unless_its_place_was_typed(admin_client):
+    charge = make_charge(in_germany(make_person))
+    charge.events.update(sequence=4)
+    posted = as_shown(admin_client.get(change_url(charge)))
+    another_row(posted, "events", status="on_trial", sequence=0)
+    another_row(posted, "events", status="convicted", sequence=0)
+    another_row(posted, "events", status="suspected", sequence=3)
+    admin_client.post(change_url(charge), posted)
+    order = list(charge.events.order_by("sequence").values_list("status", "sequence"))
+    assert order == [("suspected", 3), ("charged", 4), ("on_trial", 5), ("convicted", 6)]
+
+
+def test_an_editor_is_told_what_the_public_reads_at_once_and_what_waits(admin_client):
+    charge = in_germany(make_held_person).charges.get()
+    posted = as_shown(admin_client.get(change_url(charge)))
+    at_once = "What you changed in published rows is public now."
+    changed = admin_client.post(change_url(charge), {**posted, "alleged_by": "The prosecutor"}, follow=True)
+    assert [str(m) for m in changed.context["messages"]][1:] == [at_once]
+    added = another_row(as_shown(admin_client.get(change_url(charge))), "events", status="on_trial", sequence=0)
+    told = [str(m) for m in admin_client.post(change_url(charge), added, follow=True).context["messages"]]
+    assert at_once not in told
+    assert "1 row of “Ana Example” is not public yet." in told[1]
+
+
 # Refusals
 
 

@@ -171,3 +171,9 @@ def test_other_names_find_a_person_on_the_desk(admin_client):
     PersonName.objects.create(person=person, text="Anna Beispiel")
     Recognition.objects.create(person=person, recognised_by="A group")
     assert list(admin_client.get(list_url(type(person)), {"q": "Beispiel"}).context["cl"].result_list) == [person]
+
+
+def test_the_desk_finds_a_person_however_the_name_is_spelled(admin_client):
+    person, _other = make_person("Ana Vagifgizi"), make_person("Ben Example")
+    found = admin_client.get(list_url(type(person)), {"q": "Vaqifqızı"}).context["cl"]
+    assert list(found.result_list) == [person]
