@@ -61,12 +61,13 @@ def lines(table, *, everything=False):
     """Yields the header and then the cells of each row of `table`, in the order of the ids."""
     columns = [column for column in table.columns if everything or not column.staff]
     yield [column.name for column in columns]
-    rows = stored_rows(table) if everything else stored_rows(table, public_rows(table), paths=_public_paths(table))
-    hidden = {} if everything else {c.name: _Public(c.target) for c in table.lists}
-    for _key, values in rows:
-        for name, public in hidden.items():
-            values[name] = public.among(values[name])
+    for _key, values in stored_rows(table) if everything else _public_stored_rows(table):
         yield [guarded(cell) for cell in table.cells(values, columns)]
+
+
+def _public_stored_rows(table):
+    among = {column.name: _public(column.target) for column in table.lists}
+    return stored_rows(table, public_rows(table), paths=_public_paths(table), among=among)
 
 
 def public_rows(table):
@@ -155,20 +156,6 @@ def _unless_minor(instead, field):
 
 def _if_precise(field, precisions):
     return Case(When(precision__in=precisions, then=F(field)), default=Value(""))
-
-
-class _Public:
-    """Which ids of a list are public; remembers what it was asked."""
-
-    def __init__(self, model):
-        self.model, self.known = model, {}
-
-    def among(self, ids):
-        new = [i for i in ids if i not in self.known]
-        if new:
-            found = set(_public(self.model).filter(public_id__in=new).values_list("public_id", flat=True))
-            self.known.update((i, i in found) for i in new)
-        return tuple(i for i in ids if self.known[i])
 
 
 @contextmanager

@@ -182,9 +182,11 @@ class ListColumn(Column):
     def write(self, value):
         return JOINT.join(value)
 
-    def stored(self, keys):
-        """For each of the database `keys`, the tuple of ids that its cell holds."""
+    def stored(self, keys, among=None):
+        """For each of the database `keys`, the tuple of ids that its cell holds (only of rows `among` those given)."""
         pairs = self.through.objects.filter(**self.fixed, **{f"{self.here}__in": keys})
+        if among is not None:
+            pairs = pairs.filter(**{f"{self.there}__in": among})
         found = {}
         for key, public_id in pairs.values_list(f"{self.here}_id", f"{self.there}__public_id"):
             found.setdefault(key, []).append(public_id)
