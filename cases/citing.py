@@ -38,6 +38,12 @@ ABOUT = {
     ("person", "display_name"): gettext_lazy("name"),
     ("charge", "provision"): gettext_lazy("article"),
     ("affiliation", "organisation"): gettext_lazy("tie to the organisation"),
+    ("chargechange", "new"): gettext_lazy("the new charges"),
+    ("chargechange", "on"): gettext_lazy("day"),
+    ("chargeevent", "status"): gettext_lazy("outcome"),
+    ("hearing", "on"): gettext_lazy("day"),
+    ("sentence", "months"): gettext_lazy("length of the sentence"),
+    ("sentence", "on"): gettext_lazy("day of the sentence"),
 }
 
 

@@ -52,6 +52,13 @@ class Block:
     together: str = ""
     citations: list = field(default_factory=list)
     differing: list = field(default_factory=list)
+    on: object = None
+
+    @property
+    def own(self):
+        """The citations of the change itself, as far as no count of the block shows its source."""
+        shown = {citation.source_id for count in (*self.was, *self.now) for citation in count.citations}
+        return self.citations if self.together else [c for c in self.citations if c.source_id not in shown]
 
     @property
     def shared(self):
@@ -69,7 +76,9 @@ def blocks(dossier):
     gone = [c for c in counts.values() if c.charge.pk not in placed and _was_superseded(c.charge)]
     rest = [c for c in counts.values() if c.charge.pk not in placed and not _was_superseded(c.charge)]
     alone = [Block(was=gone, replaced=_("Replaced; by which charge is not stated."))] if gone else []
-    return [*alone, *(b for b in changed if b.was or b.now), *([Block(now=rest)] if rest else [])]
+    laid = min((laid_on(c.charge.told) for c in rest if laid_on(c.charge.told)), default=None)
+    told = [*alone, *(b for b in changed if b.was or b.now), *([Block(now=rest, on=laid)] if rest else [])]
+    return [b for b in told if not b.on] + sorted((b for b in told if b.on), key=lambda block: block.on)
 
 
 def accusers(dossier):
@@ -153,6 +162,7 @@ def _block(change, counts, cited):
         together=_("%(penalty)s, as reported for all together") % {"penalty": f"“{reported}”"} if reported else "",
         citations=agreed(cited),
         differing=differences(change, cited),
+        on=change.on,
     )
 
 

@@ -50,7 +50,7 @@ class Docket:
         self.charges = sort(found["charges"])
         for charge in self.charges:
             charge.provision = provisions[charge.provision_id]
-        public = set(by_key(self.defendants))
+        public = by_key(self.defendants)
         self.hearings = _about_somebody(found["hearings"], found["at_hearings"], "hearing_id", public)
         self.events = _about_somebody(found["events"], found["at_events"], "caseevent_id", public)
         for hearing in self.hearings:
@@ -87,6 +87,8 @@ def _citations_of(proceeding):
 
 
 def _about_somebody(rows, ties, key, public):
-    """The rows that name a public defendant, or nobody at all."""
+    """The rows that name a public defendant, or nobody at all; each with the public people it names."""
     named = group(ties, key)
-    return sort([r for r in rows if not named[r.pk] or any(t.person_id in public for t in named[r.pk])], "on")
+    for row in rows:
+        row.people = [public[tie.person_id] for tie in named[row.pk] if tie.person_id in public]
+    return sort([row for row in rows if row.people or not named[row.pk]], "on")

@@ -34,6 +34,7 @@ class Entry:
     replaced: list = field(default_factory=list)
     new: list = field(default_factory=list)
     day: int | None = None
+    people: list = field(default_factory=list)
 
     def takes(self, record, citations):
         """This line also tells `record`: its sources join, and what sources differ about is shown here."""

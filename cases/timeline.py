@@ -46,14 +46,18 @@ def story(dossier, counted=None):
     entries += _charge_events(dossier.charges, changes, hearings, cited)
     for entry in entries:
         entry.day = _day(entry.on, counted)
-    return _in_order(entries)
+    return _once(_in_order(entries))
 
 
 def happenings(docket):
-    """The hearings and events of a proceeding, first to last, those of unknown date at the end."""
+    """The hearings and events of a proceeding, first to last, those of unknown date at the end. An entry names its
+    people unless it is about everybody."""
     cited = docket.citations.of
     entries = [event_line(event, cited) for event in docket.events]
     entries += [hearing_line(hearing, cited) for hearing in docket.hearings]
+    for entry in entries:
+        everybody = len(entry.record.people) == len(docket.defendants)
+        entry.people = [] if everybody else entry.record.people
     return _in_order(entries)
 
 
@@ -75,6 +79,28 @@ def kinds(entries):
 def _in_order(entries):
     dated, undated = [e for e in entries if e.on], [e for e in entries if not e.on]
     return sorted(dated, key=lambda e: e.order) + sorted(undated, key=lambda e: e.order)
+
+
+def _once(entries):
+    """Lines of the same day and kind that say the same become one line with both titles."""
+    told = {}
+    for entry in entries:
+        first = told.setdefault((entry.on, entry.kind, entry.text) if entry.text else id(entry), entry)
+        if first is not entry:
+            first.title = _joined(first.title, entry.title)
+            first.added += [said for said in entry.added if said not in first.added]
+            first.differing += entry.differing
+            first.mark = first.mark or entry.mark
+            first.replaced, first.new = first.replaced or entry.replaced, first.new or entry.new
+            first.citations += entry.citations
+    return list(told.values())
+
+
+def _joined(title, other):
+    """Two titles as one; a title that stands there already is not repeated."""
+    if str(other) in str(title).split(", ") or str(title) == str(other):
+        return title
+    return f"{title}, {str(other)[:1].lower()}{str(other)[1:]}"
 
 
 def _detentions(detentions, entries, cited):

@@ -85,12 +85,19 @@ def band(dossier, count, on, sources):
         "bar": tell_bar(standing, count, on),
         "since": on_day(counted.since) if counted and counted.since else "",
         "arrest_place": first.arrest_place if first else "",
+        "earlier_stays": any(d.in_prison and _ended_before(d, counted) for d in dossier.detentions),
+        "not_prison": any(d.kind == d.Kind.HOUSE_ARREST for d in dossier.detentions),
         "term": short_term(standing.term_months) if standing else "",
         "report": newest,
         "reported_on": newest.as_of.display() if newest else "",
         "report_refs": sources.refs(agreed(dossier.citations.of(newest))) if newest else [],
         "report_differs": told_differences(sources, newest, dossier) if newest else [],
     }
+
+
+def _ended_before(detention, counted):
+    """Whether this stay was over before the one began that the count names."""
+    return bool(counted and counted.since and detention.until_on and detention.until_on < counted.since)
 
 
 def intro(dossier, on, sources):
@@ -109,7 +116,7 @@ def charges(dossier, sources):
         for count in (*block.was, *block.now):
             count.refs = [] if count in block.now and block.shared else sources.refs(count.citations)
             count.differs = sources.differences(count.differing)
-        block.refs = sources.refs([*block.shared, *block.citations])
+        block.refs = sources.refs([*block.shared, *block.own])
         block.differs = sources.differences(block.differing)
     return {
         "blocks": told,

@@ -24,7 +24,9 @@ def _sentence_fact(dossier, sources):
     said = []
     for sentence in dossier.sentences:
         words = sentence.text or short_term(sentence.months) or sentence.get_form_display()
-        if sentence.kind != sentence.Kind.IMPOSED:
+        if sentence.kind == sentence.Kind.UPHELD:
+            words = str(sentence.get_kind_display())
+        elif sentence.kind != sentence.Kind.IMPOSED:
             words = ": ".join(filter(None, [sentence.get_kind_display(), sentence.text]))
         said.append(f"{words}, {sentence.on.display()}" if sentence.on else words)
     cited = dossier.citations.of(*dossier.sentences)
@@ -47,12 +49,11 @@ def _hearing_fact(dossier, on, sources):
 
 
 def _affiliation_fact(affiliation, dossier, sources):
-    told = [affiliation.get_attribution_display(), affiliation.note]
-    note = "; ".join(str(part) for part in told if part)
-    name = affiliation.organisation.name
+    name, said = affiliation.organisation.name, str(affiliation.get_attribution_display())
     return {
         "label": affiliation.organisation.get_kind_display(),
-        "value": f"{name} ({note})" if note else name,
+        "value": f"{name} ({said})" if said else name,
+        "note": affiliation.note,
         "refs": sources.refs(agreed(dossier.citations.of(affiliation))),
         "differs": told_differences(sources, affiliation, dossier),
     }

@@ -50,7 +50,7 @@ def page(docket, on):
 
 
 def description(record, defendants):
-    tried = ngettext("%(n)d person is tried in it.", "%(n)d people are tried in it.", defendants) % {"n": defendants}
+    tried = ngettext("%(n)d person prosecuted.", "%(n)d people prosecuted together.", defendants) % {"n": defendants}
     return f"{record.name}. {tried}"
 
 

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from ..searching import fold
 from ..telling import short_term, tell_count
 
 
@@ -13,7 +14,8 @@ def initials(name):
 def work(person, affiliations):
     """What somebody does and for whom: the occupation, and the organisation unless it is named there or disputed."""
     names = [a.organisation.name for a in affiliations if a.attribution in ("", "self_stated", "confirmed")]
-    unsaid = [name for name in names if name not in person.occupation]
+    said = fold(person.occupation).split()
+    unsaid = [name for name in names if fold(name).split()[:1] and fold(name).split()[0] not in said]
     return ", ".join(filter(None, [person.occupation, *unsaid[:1]]))
 
 
