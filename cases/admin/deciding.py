@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import BigIntegerField
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..actions.publishing import draft_rows, missing_for, publish, retract
+from ..actions.reopening import reopen
 from ..errors import Refusal
 from .concerned import PAGES, persons_of
 from .desk import RecordAdmin
@@ -51,9 +53,9 @@ class Decision:
 
 
 class RetractableAdmin(RecordAdmin):
-    """A drawer of rows that can be taken back."""
+    """A drawer of rows that can be taken back, and brought back."""
 
-    verbs = {"retract": retract}
+    verbs = {"retract": retract, "reopen": reopen}
 
     def get_urls(self):
         return [*(url for verb in self.verbs for url in self._decision_urls(verb)), *super().get_urls()]
@@ -69,7 +71,8 @@ class RetractableAdmin(RecordAdmin):
 
     def decide(self, request, verb, keys):
         """GET shows what would happen; POST does it for all records or, where one is refused, for none."""
-        records = list(self.get_queryset(request).filter(pk__in=keys)[:MOST])
+        possible = [key for key in keys if key <= BigIntegerField.MAX_BIGINT]
+        records = list(self.get_queryset(request).filter(pk__in=possible)[:MOST])
         if not records:
             raise Http404
         if not all(self.has_change_permission(request, record) for record in records):
@@ -102,7 +105,11 @@ class RetractableAdmin(RecordAdmin):
             settle(touched)
 
     def _done(self, request, verb, records):
-        done = {"publish": _("“%(name)s” is public now."), "retract": _("“%(name)s” is no longer public.")}[verb]
+        done = {
+            "publish": _("“%(name)s” is public now."),
+            "retract": _("“%(name)s” is no longer public."),
+            "reopen": _("“%(name)s” waits to be published again."),
+        }[verb]
         for record in records:
             record.refresh_from_db()
             sentence, address = done % {"name": record}, self.view_on_site(record)
@@ -112,7 +119,7 @@ class RetractableAdmin(RecordAdmin):
         return redirect(f"admin:cases_{self.opts.model_name}_changelist")
 
     def _show(self, request, verb, records, form):
-        titles = {"publish": _("Publish"), "retract": _("Take back")}
+        titles = {"publish": _("Publish"), "retract": _("Take back"), "reopen": _("Bring back")}
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

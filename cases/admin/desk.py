@@ -15,7 +15,7 @@ from ..actions.checking import problems_of_proceeding
 from ..actions.publishing import draft_rows
 from ..actions.recording import record_change
 from ..errors import Inconsistent, Refusal
-from ..models import Proceeding
+from ..models import Proceeding, State
 from ..models.identity import Slugged
 from ..models.publication import Publishable
 from .concerned import PAGES, pages_of, persons_of
@@ -118,6 +118,7 @@ class RecordAdmin(Told, admin.ModelAdmin):
         context["pages"] = [told(page) for page in pages_of(obj)] if obj else []
         context["is_page"] = isinstance(obj, PAGES)
         context["is_public_now"] = is_public(obj)
+        context["can_come_back"] = getattr(obj, "state", None) == State.RETRACTED and not isinstance(obj, PAGES)
         context["can_decide"] = bool(obj) and self.has_change_permission(request, obj)
         context["can_be_public"] = issubclass(self.model, Publishable)
         return super().render_change_form(request, context, add, change, form_url, obj)

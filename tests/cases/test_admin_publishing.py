@@ -126,6 +126,29 @@ def test_one_wrong_row_is_taken_back_alone_and_the_standing_follows(admin_client
     assert not Standing.objects.get(person=person).held
 
 
+def test_a_row_taken_back_by_mistake_waits_again_and_is_published_with_its_page(admin_client, admin_user):
+    person = make_publishable(make_held_person(), admin_user)
+    report = person.custody_reports.get()
+    assert decide_url(report, "reopen") not in admin_client.get(change_url(report)).content.decode()
+    admin_client.post(decide_url(report, "retract"), {"because": "The wrong row."})
+    assert decide_url(report, "reopen") in admin_client.get(change_url(report)).content.decode()
+    admin_client.post(decide_url(report, "reopen"), {"because": "It was the right one."})
+    report.refresh_from_db()
+    assert (report.state, report.retracted_at) == ("draft", None)
+    assert not Standing.objects.get(person=person).held
+    admin_client.post(decide_url(person, "publish"), {"because": "As before."})
+    assert Standing.objects.get(person=person).held
+    assert list(Change.objects.order_by("pk").values_list("verb", flat=True)) == ["retract", "reopen", "publish"]
+
+
+def test_only_what_was_taken_back_can_be_brought_back(admin_client):
+    report = make_held_person().custody_reports.get()
+    answer = admin_client.post(decide_url(report, "reopen"), {"because": "Anyway."})
+    assert "was not taken back" in str(answer.context["form"].errors)
+    answer = admin_client.post(decide_url(report, "reopen"), {"because": " "})
+    assert "Give a reason: it is kept with the change." in str(answer.context["form"].errors)
+
+
 def test_what_is_not_public_cannot_be_taken_back(admin_client):
     person = make_person(public=False)
     answer = admin_client.post(decide_url(person, "retract"), {"because": "Anyway."})
@@ -161,7 +184,7 @@ def test_several_are_published_together_or_none(admin_client):
 
 def test_nothing_chosen_is_nothing_to_decide_on(admin_client):
     address = reverse("admin:cases_person_publish_several")
-    for asked in ("", "?ids=", "?ids=x,9999", "?ids=²"):
+    for asked in ("", "?ids=", "?ids=x,9999", "?ids=²", f"?ids={10**30}"):
         assert admin_client.get(address + asked).status_code == 404
 
 
@@ -174,3 +197,7 @@ def test_staff_who_may_only_look_cannot_publish(client, django_user_model, admin
     assert client.post(decide_url(person, "publish"), {"because": "I may not."}).status_code == 403
     person.refresh_from_db()
     assert person.state == "draft"
+
+
+def test_a_row_that_cannot_exist_is_not_found(admin_client):
+    assert admin_client.get(f"/admin/cases/person/{10**30}/publish/").status_code == 404
