@@ -34,7 +34,7 @@ def extract_template(fileobj, keywords, comment_tags, options):
     return extract_python(BytesIO(flat.encode("utf-8")), keywords, comment_tags, {"encoding": "utf-8"})
 
 
-METHODS = [
+METHODS: list = [
     ("**/migrations/**", "ignore"),
     ("config/messages.py", "ignore"),
     ("config/**.py", "python"),
@@ -55,7 +55,7 @@ def collect() -> Catalog:
             comment_tags=("Translators:",),
         )
         for filename, _line, message, comments, context in found:
-            catalog.add(message, locations=[(f"{folder}/{filename}", None)], auto_comments=comments, context=context)
+            catalog.add(message, locations=[(f"{folder}/{filename}", 0)], auto_comments=comments, context=context)
     return catalog
 
 
