@@ -35,7 +35,7 @@ def test_a_partial_date_reads_and_prints_as_what_it_is(text, precision, shown):
     "text", ["2024-13", "2024-02-30", "19.8.2024", "24-08-19", "2024-08-19/2024-08-01", "soon", "2024-8"]
 )
 def test_what_is_no_date_is_refused_with_a_sentence_that_names_it(text):
-    with pytest.raises(UnreadableDate, match="2024|24-08|soon|19"):
+    with pytest.raises(UnreadableDate, match=r"2024|24-08|soon|19"):
         PartialDate.parse(text)
 
 

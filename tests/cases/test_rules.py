@@ -49,14 +49,23 @@ def refused_by(name):
         ("a_minor_is_shown_under_a_pseudonym", lambda p: make_person(is_minor=True)),
         ("a_published_person_has_its_day", lambda p: Person.objects.filter(pk=p.pk).update(published_at=None)),
         ("a_sentence_is_imposed_or_decides_about_one", lambda p: make_sentence(p, kind="upheld")),
-        ("a_minimum_penalty_is_not_above_the_maximum", lambda p: make_provision(penalty_min_months=9, penalty_max_months=8)),
+        (
+            "a_minimum_penalty_is_not_above_the_maximum",
+            lambda p: make_provision(penalty_min_months=9, penalty_max_months=8),
+        ),
         ("a_confidential_source_names_nobody_here", lambda p: make_source(is_confidential=True, title="Her lawyer")),
-        ("a_public_record_basis_is_approved_by_somebody", lambda p: PublicationBasis.objects.create(person=p, kind="public_record")),
+        (
+            "a_public_record_basis_is_approved_by_somebody",
+            lambda p: PublicationBasis.objects.create(person=p, kind="public_record"),
+        ),
         ("a_citation_is_of_exactly_one_record", lambda p: Citation.objects.create(source=make_source())),
         ("a_citation_is_of_exactly_one_record", lambda p: cite(p, charge=make_charge(p))),
-        ("a_verified_person_was_verified_by_somebody", lambda p: Person.objects.filter(pk=p.pk).update(verified_on="2024-01-01")),
+        (
+            "a_verified_person_was_verified_by_somebody",
+            lambda p: Person.objects.filter(pk=p.pk).update(verified_on="2024-01-01"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_database_keeps_the_rules_of_one_row(rule, break_it):
     person = make_person()
     with refused_by(rule), transaction.atomic():
