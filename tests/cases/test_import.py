@@ -237,3 +237,14 @@ def test_the_command_tells_what_it_did_and_how_far_it_is(tmp_path, monkeypatch):
 def test_the_command_wants_a_member_of_staff_it_knows(tmp_path):
     with pytest.raises(CommandError, match="no active member of staff called “nobody”"):
         call_command("import_cases", str(tmp_path), "--by", "nobody")
+
+
+def test_whoever_a_row_moves_away_from_is_derived_anew_as_well(tmp_path):
+    people = [ANA, {"id": "ben", "slug": "ben"}]
+    import_rows(tmp_path, persons=people, names=[{"id": "n"}])
+    Standing.objects.update(badge="disputed")
+    import_rows(tmp_path, names=[{"id": "n", "person": "ben"}])
+    assert set(Standing.objects.values_list("person__public_id", "badge")) == {
+        ("ana", "unconfirmed"),
+        ("ben", "unconfirmed"),
+    }

@@ -59,6 +59,7 @@ def _write(files, *, overwrite, by, progress):
         writer = Writer(table, path, overwrite=overwrite, by=by, progress=progress, conflicts=conflicts)
         writer.write()
         imported.tables[table.name] = writer.counts
+        persons |= writer.left
         for portion in portions(list(writer.touched)):
             persons |= persons_of(table, portion)
         if table.model is Proceeding:

@@ -13,7 +13,7 @@ from ...tables.record import CITED_BY
 from ...tables.stored import stored_by_id
 from ..addresses import keep_old_address
 from ..recording import record_change
-from .reading import EVERY, PORTION, Reader
+from .reading import EVERY, PORTION, Reader, portions
 
 CREATED, UPDATED, SAME = "created", "updated", "same"
 
@@ -26,13 +26,14 @@ def digest_of(table, values):
 class Writer:
     """Writes the rows of one table. Rows that must not be overwritten go to `conflicts`, one sentence each.
 
-    After `write()`: `counts` by outcome, `touched` (database keys of the rows that were written).
+    After `write()`: `counts` by outcome; `touched`, the database keys of the rows that were written; `left`, those of
+    the persons to whom changed rows belonged before.
     """
 
     def __init__(self, table, path, *, overwrite, by, progress, conflicts):
         self.table, self.path = table, path
         self.overwrite, self.by, self.progress, self.conflicts = overwrite, by, progress, conflicts
-        self.counts, self.touched, self.waiting = Counter(), set(), []
+        self.counts, self.touched, self.left, self.waiting = Counter(), set(), set(), []
 
     def write(self):
         portion = []
@@ -46,7 +47,8 @@ class Writer:
         self._portion(portion)
         while self.waiting:
             before, self.waiting = self.waiting, []
-            self._portion(before)
+            for part in portions(before):
+                self._portion(part)
             if len(self.waiting) == len(before):
                 raise Unreadable(*(self._in_a_circle(number) for number, _values in self.waiting))
 
@@ -54,39 +56,38 @@ class Writer:
         raise Unreadable(_("%(file)s has changed while it was read: start again.") % {"file": table.file})
 
     def _in_a_circle(self, number):
-        return _("%(file)s, row %(row)s: The row refers, through others, to itself.") % {
-            "file": self.table.file,
-            "row": number,
-        }
+        where = {"file": self.table.file, "row": number}
+        return _("%(file)s, row %(row)s: The row refers, through others, to itself.") % where
 
     def _portion(self, rows):
         """Writes up to a portion of rows; those that refer to a row of this table not yet stored wait."""
-        if not rows:
-            return
-        ids = [values["id"] for _number, values in rows]
+        keys = self._keys([values for _number, values in rows])
+        ready = [row for row in rows if self._can_be_written(row[1], keys)]
+        self.waiting += [row for row in rows if not self._can_be_written(row[1], keys)]
+        ids = [values["id"] for _number, values in ready]
+        known = dict(ImportedRow.objects.filter(table=self.table.name, row_id__in=ids).values_list("row_id", "digest"))
+        new, changed, same = self._compared(ready, ids, known)
+        self._create(new, keys)
+        self._change(changed, keys)
+        self.counts[SAME] += len(same)
+        self._remember([*new, *same, *(values for _key, _current, values in changed)], known)
+
+    def _compared(self, rows, ids, known):
+        """The values of new rows, of changed rows (with database key and what is stored), and of unchanged ones."""
         states = self._locked(ids)
         stored = stored_by_id(self.table, ids)
-        known = dict(ImportedRow.objects.filter(table=self.table.name, row_id__in=ids).values_list("row_id", "digest"))
-        keys = self._keys([values for _number, values in rows])
-        new, changed, remembered = [], [], {}
+        new, changed, same = [], [], []
         for number, values in rows:
             public_id = values["id"]
             key, current = stored.get(public_id, (None, {}))
             values = {**self._unnamed(current), **values}
-            if not self._can_be_written(values, keys):
-                self.waiting.append((number, values))
-            elif key is None:
+            if key is None:
                 new.append(values)
-                remembered[public_id] = digest_of(self.table, values)
             elif values == current:
-                self.counts[SAME] += 1
-                remembered[public_id] = digest_of(self.table, values)
+                same.append(values)
             elif self._may_change(number, public_id, current, known.get(public_id), states.get(public_id)):
                 changed.append((key, current, values))
-                remembered[public_id] = digest_of(self.table, values)
-        self._create(new, keys)
-        self._change(changed, keys)
-        self._remember({i: d for i, d in remembered.items() if known.get(i) != d}, known)
+        return new, changed, same
 
     def _locked(self, ids):
         """Locks the stored rows, so that an edit made meanwhile waits; gives the state of each, or None."""
@@ -161,6 +162,7 @@ class Writer:
 
     def _change(self, changed, keys):
         records = self.table.model.objects.in_bulk([key for key, _current, _values in changed])
+        self.left |= persons_of(self.table, records)
         for key, current, values in changed:
             record = records[key]
             for name, value in self._fields(values, keys).items():
@@ -200,10 +202,13 @@ class Writer:
         because = _("Imported from %(file)s with --overwrite") % {"file": self.table.file}
         record_change(record, verb="import", by=self.by, because=because, fields=fields)
 
-    def _remember(self, digests, known):
+    def _remember(self, rows, known):
+        """Keeps what the rows look like now, to tell a later edit from an unchanged row."""
         name = self.table.name
-        ImportedRow.objects.filter(table=name, row_id__in=[i for i in digests if i in known]).delete()
-        ImportedRow.objects.bulk_create(ImportedRow(table=name, row_id=i, digest=d) for i, d in digests.items())
+        digests = {values["id"]: digest_of(self.table, values) for values in rows}
+        fresh = {public_id: digest for public_id, digest in digests.items() if known.get(public_id) != digest}
+        ImportedRow.objects.filter(table=name, row_id__in=[i for i in fresh if i in known]).delete()
+        ImportedRow.objects.bulk_create(ImportedRow(table=name, row_id=i, digest=d) for i, d in fresh.items())
 
 
 def persons_of(table, keys):
