@@ -123,7 +123,7 @@ else:
     _database["CONN_MAX_AGE"] = 0
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "timeout": 2},
+        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "timeout": 1.5},
         "connect_timeout": 2,
     }
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://habeas")}

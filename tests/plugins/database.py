@@ -23,7 +23,7 @@ ENVIRONMENT = {
     "EMAIL_URL": "memorymail://",
     "CACHE_URL": "locmemcache://tests",
     "ORGANISATION_NAME": "Habeas",
-    "DATABASE_POOL_SIZE": "20",
+    "DATABASE_POOL_SIZE": "45",
     "SECURITY_CONTACT": "mailto:security@example.org",
 }
 server = None
