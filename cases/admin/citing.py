@@ -42,7 +42,7 @@ class CitationInline(RecordInline):
 
     model = Citation
     form = CitationForm
-    fields = ["source", "field", "stated_value", "stance", "locator", "quotation", "sequence", "state"]
+    fields = ["source", "state", "field", "stated_value", "stance", "locator", "quotation", "sequence"]
     readonly_fields = ["state"]
     autocomplete_fields = ["source"]
 

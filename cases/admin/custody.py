@@ -15,7 +15,7 @@ from .showing import day
 class DetentionInline(RecordInline):
     model = Detention
     form = SourcedForm
-    fields = ["kind", "from_on", "until_on", "release", "source", "authority", "arrest_place", "legal_basis", "state"]
+    fields = ["kind", "state", "from_on", "until_on", "release", "source", "authority", "arrest_place", "legal_basis"]
     readonly_fields = ["state"]
     told_with = ("person",)
     verbose_name_plural = _("detentions (orders, place and further sources: on each one’s own page)")
@@ -24,7 +24,7 @@ class DetentionInline(RecordInline):
 class CustodyReportInline(RecordInline):
     model = CustodyReport
     form = SourcedForm
-    fields = ["status", "as_of", "source", "detail", "sequence", "state"]
+    fields = ["status", "state", "as_of", "source", "detail", "sequence"]
     readonly_fields = ["state"]
     verbose_name_plural = _("custody reports (the newest one says what the public reads as status)")
 
@@ -32,7 +32,7 @@ class CustodyReportInline(RecordInline):
 class OrderInline(RecordInline):
     model = DetentionOrder
     form = SourcedForm
-    fields = ["kind", "ordered_on", "court", "months", "days", "source", "summary", "expires_on", "sequence", "state"]
+    fields = ["kind", "state", "ordered_on", "court", "months", "days", "source", "summary", "expires_on", "sequence"]
     readonly_fields = ["state"]
     autocomplete_fields = ["court"]
 

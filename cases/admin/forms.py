@@ -34,6 +34,7 @@ class RecordForm(forms.ModelForm):
         for name in set(self.own_names) & set(self.fields):
             people = {self.user and self.user.pk, getattr(self.instance, f"{name}_id")}
             self.fields[name].queryset = get_user_model().objects.filter(pk__in=people - {None})
+            self.fields[name].widget.can_add_related = False
         if "slug" in self.fields:
             self.fields["slug"].required = False
 
@@ -67,7 +68,7 @@ class RecordFormSet(BaseInlineFormSet):
 
     def save_new(self, form, commit=True):
         """A new row stands last, unless its place was typed."""
-        if "sequence" in form.fields and "sequence" not in form.changed_data:
+        if hasattr(form.instance, "sequence") and "sequence" not in form.changed_data:
             siblings = self.model._default_manager.filter(**{self.fk.name: self.instance})
             form.instance.sequence = (siblings.aggregate(last=Max("sequence"))["last"] or 0) + 1
         return super().save_new(form, commit)

@@ -25,14 +25,14 @@ class PersonForm(RecordForm):
 class NameInline(RecordInline):
     model = PersonName
     form = SourcedForm
-    fields = ["text", "kind", "source", "note", "script", "sequence", "state"]
+    fields = ["text", "state", "kind", "source", "note", "script", "sequence"]
     readonly_fields = ["state"]
 
 
 class AffiliationInline(RecordInline):
     model = Affiliation
     form = SourcedForm
-    fields = ["organisation", "role", "attribution", "source", "from_on", "until_on", "note", "sequence", "state"]
+    fields = ["organisation", "state", "role", "attribution", "source", "from_on", "until_on", "note", "sequence"]
     readonly_fields = ["state"]
     autocomplete_fields = ["organisation"]
     told_with = ("person", "organisation")
@@ -41,7 +41,7 @@ class AffiliationInline(RecordInline):
 class RecognitionInline(RecordInline):
     model = Recognition
     form = SourcedForm
-    fields = ["recognised_by", "category", "source", "on", "note", "organisation", "criteria", "reported_by", "state"]
+    fields = ["recognised_by", "state", "category", "source", "on", "note", "organisation", "criteria", "reported_by"]
     readonly_fields = ["state"]
     autocomplete_fields = ["organisation"]
     told_with = ("person",)

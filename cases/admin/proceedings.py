@@ -16,7 +16,7 @@ from .showing import day
 class ChargeInline(RecordInline):
     model = Charge
     form = SourcedForm
-    fields = ["provision", "proceeding", "source", "alleged_by", "sequence", "state"]
+    fields = ["provision", "state", "proceeding", "source", "alleged_by", "sequence"]
     readonly_fields = ["state"]
     autocomplete_fields = ["provision", "proceeding"]
     told_with = ("person", "provision")
@@ -26,7 +26,7 @@ class ChargeInline(RecordInline):
 class ChargeChangeInline(RecordInline):
     model = ChargeChange
     form = SourcedForm
-    fields = ["kind", "on", "source", "summary", "decided_by", "reported_penalty", "state"]
+    fields = ["kind", "state", "on", "source", "summary", "decided_by", "reported_penalty"]
     readonly_fields = ["state"]
     told_with = ("person",)
     verbose_name_plural = _("charge changes (which charge replaced which: on each one’s own page)")
@@ -35,7 +35,7 @@ class ChargeChangeInline(RecordInline):
 class SentenceInline(RecordInline):
     model = Sentence
     form = SourcedForm
-    fields = ["kind", "form", "on", "months", "text", "source", "proceeding", "hearing", "revises", "state"]
+    fields = ["kind", "state", "form", "on", "months", "text", "source", "proceeding", "hearing", "revises"]
     readonly_fields = ["state"]
     autocomplete_fields = ["proceeding", "hearing", "revises"]
     told_with = ("person",)
@@ -44,7 +44,7 @@ class SentenceInline(RecordInline):
 class ChargeEventInline(RecordInline):
     model = ChargeEvent
     form = SourcedForm
-    fields = ["status", "on", "source", "summary", "court", "sequence", "state"]
+    fields = ["status", "state", "on", "source", "summary", "court", "sequence"]
     readonly_fields = ["state"]
     autocomplete_fields = ["court"]
     verbose_name_plural = _("charge events (the last one is the status the public reads)")

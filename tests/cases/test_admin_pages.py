@@ -28,6 +28,7 @@ from cases.actions.recording import record_change
 from cases.models import (
     Change,
     Charge,
+    ChargeChange,
     LegalCode,
     OffenceType,
     PersonName,
@@ -40,6 +41,7 @@ DRAWERS = sorted(
     (model for model in admin.site._registry if model._meta.app_label == "cases"), key=lambda m: m._meta.model_name
 )
 READ_ONLY = {"change", "slugredirect", "citation"}
+EDITABLE = [model for model in DRAWERS if model._meta.model_name not in READ_ONLY]
 
 
 def names(models):
@@ -177,3 +179,14 @@ def test_the_desk_finds_a_person_however_the_name_is_spelled(admin_client):
     person, _other = make_person("Ana Vagifgizi"), make_person("Ben Example")
     found = admin_client.get(list_url(type(person)), {"q": "Vaqifqızı"}).context["cl"]
     assert list(found.result_list) == [person]
+
+
+@pytest.mark.parametrize("model", EDITABLE, ids=names(EDITABLE))
+def test_every_field_that_can_be_edited_stands_on_its_page(admin_client, model):
+    """Citations are the exception: what they cite follows from the page they stand on."""
+    fill_the_record()
+    shown = set(admin_client.get(add_url(model)).context["adminform"].form.fields)
+    links = {ChargeChange: {"charges"}}.get(model, set())
+    fields = [field for field in model._meta.get_fields() if field.concrete and field.editable]
+    told = {field.name for field in fields if not getattr(field, "auto_created", False)} - {"id", "public_id"}
+    assert told - links - shown == set()
