@@ -19,15 +19,16 @@ class Command(BaseCommand):
         )
         parser.add_argument("--by", metavar="USERNAME", help="the member of staff who answers for --overwrite")
 
-    def handle(self, *, folder, overwrite, by, **options):
+    def handle(self, *, folder, overwrite, by, verbosity, **options):
         try:
             imported = import_tables(folder, overwrite=overwrite, by=self._member(by), progress=self._tell)
         except Refusal as refusal:
             raise CommandError("\n".join([*refusal.messages, "Nothing was stored."])) from None
-        for name, counts in imported.tables.items():
+        for name, counts in imported.tables.items() if verbosity else ():
             told = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items()) if number)
             self.stdout.write(f"{name}: {told or 'no rows'}")
-        self.stdout.write(str(imported))
+        if verbosity:
+            self.stdout.write(str(imported))
 
     def _tell(self, sentence):
         self.stderr.write(sentence, style_func=str)
