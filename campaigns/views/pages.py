@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cases.models import CaseEvent, Person
+from cases.models import CaseEvent, Citation, Person
 
 from ..forms import SignForm
 from ..links import absolute, make_stamp
@@ -32,7 +32,7 @@ from .reading import (
 
 FRESH_SECONDS = 5  # With the tally's own two or three seconds, a figure is never older than ten.
 EVENTS_SHOWN = 6
-PERSONS_NAMED = 3
+PERSONS_NAMED = SOURCES_NAMED = 3
 
 
 @require_safe
@@ -142,19 +142,30 @@ def _events(campaign):
         with_body = CaseEvent.organisations.through.objects.filter(organisation=campaign.organisation_id)
         about |= Q(pk__in=with_body.values("caseevent"))
     newest = CaseEvent.objects.public().filter(about, on__isnull=False).exclude(summary="")
-    with_persons = newest.prefetch_related(Prefetch("persons", Person.objects.public(), to_attr="public_persons"))
-    return [_told(event) for event in reversed(with_persons.order_by("-on", "-sequence", "-pk")[:EVENTS_SHOWN])]
+    citations = Citation.objects.public().exclude(source__url="").select_related("source__publisher")
+    whole = newest.prefetch_related(
+        Prefetch("persons", Person.objects.public(), to_attr="public_persons"),
+        Prefetch("citations", citations, to_attr="public_citations"),
+    )
+    return [_told(event) for event in reversed(whole.order_by("-on", "-sequence", "-pk")[:EVENTS_SHOWN])]
 
 
 def _told(event):
-    """An event as the page tells it: when, whom it happened to, what."""
+    """An event as the page tells it: when, whom it happened to, what, and who says so."""
     is_exact = event.on.precision in ("day", "month", "year")
     return {
         "when": event.on.display(short=True),
         "iso": str(event.on) if is_exact else "",
         "persons": event.public_persons if len(event.public_persons) <= PERSONS_NAMED else [],
         "summary": event.summary,
+        "sources": _named({citation.source for citation in event.public_citations}),
     }
+
+
+def _named(sources):
+    """The first sources that can be opened, as links named after their publishers."""
+    named = [(source.publisher.name, source.url) for source in sources if source.publisher]
+    return [{"publisher": name, "url": url} for name, url in sorted(named)[:SOURCES_NAMED]]
 
 
 def _last_day(campaign, now):
