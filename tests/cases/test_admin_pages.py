@@ -22,7 +22,7 @@ from makers import (
     make_source,
     make_staff,
 )
-from makers_admin import add_url, change_url, list_url
+from makers_admin import add_url, as_shown, change_url, list_url
 
 from cases.actions.recording import record_change
 from cases.models import (
@@ -190,3 +190,25 @@ def test_every_field_that_can_be_edited_stands_on_its_page(admin_client, model):
     fields = [field for field in model._meta.get_fields() if field.concrete and field.editable]
     told = {field.name for field in fields if not getattr(field, "auto_created", False)} - {"id", "public_id"}
     assert told - links - shown == set()
+
+
+def test_markup_in_a_name_or_a_reason_is_only_text(admin_client, admin_user):
+    hostile = "<script>alert(1)</script>"
+    person = make_held_person(hostile)
+    make_charge(person, public=False)
+    record_change(person, verb="change", by=admin_user, because=hostile, fields={"summary": (hostile, hostile)})
+    pages = [
+        list_url(type(person)),
+        change_url(person),
+        change_url(person.charges.first()),
+        reverse("admin:cases_person_publish", args=[person.pk]),
+        list_url(Change),
+        change_url(Change.objects.get()),
+        reverse("admin:index"),
+    ]
+    for page in pages:
+        text = admin_client.get(page).content.decode()
+        assert "alert(1)" in text, page
+        assert hostile not in text, page
+    saved = admin_client.post(change_url(person), as_shown(admin_client.get(change_url(person))), follow=True)
+    assert hostile not in saved.content.decode()
