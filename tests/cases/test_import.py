@@ -248,3 +248,10 @@ def test_whoever_a_row_moves_away_from_is_derived_anew_as_well(tmp_path):
         ("ana", "unconfirmed"),
         ("ben", "unconfirmed"),
     }
+
+
+def test_two_rows_that_trade_their_addresses_are_refused_and_nothing_is_stored(tmp_path):
+    import_rows(tmp_path, persons=[ANA, {"id": "ben", "slug": "ben"}])
+    with pytest.raises(Unreadable, match="The database refused the rows"):
+        import_rows(tmp_path, persons=[{**ANA, "slug": "ben"}, {"id": "ben", "slug": "ana-example"}])
+    assert Person.objects.get(public_id="ana").slug == "ana-example"

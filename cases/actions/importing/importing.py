@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from ...errors import Conflict, Inconsistent, Unreadable
@@ -49,7 +49,7 @@ def import_tables(folder, *, overwrite=False, by=None, progress=lambda sentence:
     try:
         with transaction.atomic():
             return _write(files, overwrite=overwrite, by=by, progress=progress)
-    except IntegrityError as error:
+    except (IntegrityError, DataError) as error:
         raise Unreadable(_("The database refused the rows: %(error)s.") % {"error": error}) from error
 
 
