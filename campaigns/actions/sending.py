@@ -21,7 +21,7 @@ from ..models import Campaign, Letter, Signature
 log = logging.getLogger(__name__)
 
 BATCH = 20
-LEASE = timedelta(seconds=60)  # Longer than the slowest exchange with the mail host: four steps of EMAIL_TIMEOUT.
+LEASE = timedelta(seconds=20)  # Prolonged while its worker lives, so what a dead one held is soon free.
 ATTEMPTS = 8
 WRITERS = {Letter.Kind.CONFIRM: confirm_letter, Letter.Kind.ALREADY_CONFIRMED: already_confirmed_letter}
 
@@ -64,6 +64,12 @@ def lease_batch(*, worker, limit, at):
             state=Letter.State.LEASED, leased_by=worker, leased_until=at + LEASE, attempting_at=None
         )
     return ids
+
+
+def prolong_leases(*, worker, at):
+    """Say that this worker still lives: an exchange with a slow mail host may outlast a lease."""
+    mine = Letter.objects.filter(state=Letter.State.LEASED, leased_by=worker)
+    return mine.update(leased_until=at + LEASE)
 
 
 def reclaim_abandoned(*, at):

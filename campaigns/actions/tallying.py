@@ -125,13 +125,22 @@ def recount(*, at):
     tallies = {t.campaign_id: t for t in Tally.objects.select_for_update().order_by("campaign_id")}
     true_sums = _sums_from_rows()
     buckets = _buckets_from_rows()
-    wrong = sorted(pk for pk in tallies.keys() | true_sums.keys() if _differs(tallies.get(pk), true_sums.get(pk)))
+    wrong = _wrong(tallies, true_sums)
     TallyBucket.objects.all().delete()
     TallyBucket.objects.bulk_create(buckets, batch_size=1000)
     ensure_tallies(list(true_sums), at=at)
     for pk in tallies.keys() | true_sums.keys():
         Tally.objects.filter(campaign=pk).update(updated_at=at, **true_sums.get(pk, _nothing()))
     return wrong
+
+
+def wrong_tallies():
+    """The ids of campaigns whose total is not what their counted rows say."""
+    return _wrong({tally.campaign_id: tally for tally in Tally.objects.all()}, _sums_from_rows())
+
+
+def _wrong(tallies, true_sums):
+    return sorted(pk for pk in tallies.keys() | true_sums.keys() if _differs(tallies.get(pk), true_sums.get(pk)))
 
 
 def _nothing():

@@ -7,7 +7,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections, conn
 from django.utils import timezone
 
 from .leasing import give_lease_back, take_lease
-from .sending import MailHostAway, reclaim_abandoned, send_due
+from .sending import MailHostAway, prolong_leases, reclaim_abandoned, send_due
 from .sweeping import sweep
 from .tallying import tally_up
 
@@ -17,6 +17,7 @@ POLL = 0.5  # Seconds between two looks into the outbox.
 TALLY_EVERY = 2.0
 RECLAIM_EVERY = 5.0
 SWEEP_EVERY = 300.0
+PROLONG_EVERY = 4.0
 PAUSE_WITHOUT_HOST = 5.0
 
 
@@ -37,18 +38,22 @@ def send_until(stop, *, worker):
 
 
 def keep_time_until(stop, *, worker):
-    """Tally, free what dead workers held, sweep; each when its time has come, until `stop` is set."""
+    """Tally, free what dead workers held, sweep, prolong what this one holds: each in its time, until `stop`."""
     duties = [
         ("tally", TALLY_EVERY, tally_up),
         ("reclaim", RECLAIM_EVERY, reclaim_abandoned),
         ("sweep", SWEEP_EVERY, sweep),
     ]
     next_at = dict.fromkeys([name for name, _every, _duty in duties], 0.0)
+    prolong_at = 0.0
     while not stop.is_set():
         for name, every, duty in duties:
             if time.monotonic() >= next_at[name] and not stop.is_set():
                 next_at[name] = time.monotonic() + every
-                _do(name, duty, worker=worker, seconds=max(every * 3, 15), stop=stop)
+                _do(name, duty, worker=worker, seconds=min(every * 3, 60), stop=stop)
+        if time.monotonic() >= prolong_at:
+            prolong_at = time.monotonic() + PROLONG_EVERY
+            _guarded(lambda: prolong_leases(worker=worker, at=timezone.now()), stop)
         close_old_connections()
         stop.wait(POLL)
     _give_back([name for name, _every, _duty in duties], worker)
@@ -66,10 +71,17 @@ def drain(*, worker):
 
 
 def _do(name, duty, *, worker, seconds, stop):
-    try:
+    def do():
         now = timezone.now()
         if take_lease(name, holder=worker, at=now, seconds=seconds):
             duty(at=now)
+
+    _guarded(do, stop)
+
+
+def _guarded(do, stop):
+    try:
+        do()
     except (DatabaseError, InterfaceError) as error:
         _database_away(error, stop)
 

@@ -14,9 +14,9 @@ from makers_campaigns import make_campaign, make_signature, newest_letter, token
 from campaigns.actions import sending, working
 from campaigns.actions.leasing import give_lease_back, take_lease, worker_name
 from campaigns.actions.running import open_campaign, publish_campaign, retract_campaign
-from campaigns.actions.sending import MailHostAway, lease_batch, reclaim_abandoned, send_due
+from campaigns.actions.sending import MailHostAway, lease_batch, prolong_leases, reclaim_abandoned, send_due
 from campaigns.actions.sweeping import sweep
-from campaigns.models import Letter, Signature
+from campaigns.models import Lease, Letter, Signature, Tally
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -129,6 +129,31 @@ def test_a_worker_killed_while_sending_costs_one_second_copy_with_the_same_messa
     first, second = mail.outbox
     assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"]
     assert newest_letter(campaign).state == "sent"
+
+
+def test_a_living_worker_keeps_what_it_holds_however_slow_the_mail_host():
+    make_signature(make_campaign())
+    lease_batch(worker="slow", limit=5, at=NOW())
+    assert prolong_leases(worker="slow", at=later(minutes=1)) == 1
+    assert prolong_leases(worker="other", at=later(minutes=5)) == 0
+    assert reclaim_abandoned(at=later(minutes=1)) == 0
+    assert reclaim_abandoned(at=later(minutes=2)) == 1
+
+
+def test_the_clock_tallies_sweeps_and_prolongs_until_it_is_stopped(monkeypatch):
+    campaign = make_campaign()
+    make_signature(campaign, confirmed=True, at=NOW() - timedelta(minutes=1))
+    make_signature(campaign, at=NOW() - timedelta(days=15))
+    lease_batch(worker="w", limit=2, at=NOW() - timedelta(seconds=15))
+    stop = Event()
+    monkeypatch.setattr(stop, "wait", lambda _seconds: stop.set())
+    monkeypatch.setattr(working.connection, "close", lambda: None)
+    monkeypatch.setattr(working, "close_old_connections", lambda: None)
+    working.keep_time_until(stop, worker="w")
+    assert Tally.objects.get().total == 1
+    assert Signature.objects.count() == 1
+    assert Letter.objects.get().leased_until > later(seconds=15)
+    assert not Lease.objects.filter(until__gt=NOW()).exists(), "the next worker can take over at once"
 
 
 def test_after_two_unknown_outcomes_staff_decide():
