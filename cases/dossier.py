@@ -1,7 +1,8 @@
-"""The dossier of a person: everything published that the case page tells, in two statements.
+"""The dossier of a person: everything published that the case page tells, in three statements.
 
 Reads, never writes. What is not published is not here: neither rows, nor their citations, nor the names of courts,
-organisations and proceedings that have no page yet.
+organisations and proceedings that have no page yet. Each statement asks by keys that the one before it found: a
+database that knows nothing yet of its tables could plan a condition over them badly.
 """
 
 from collections import defaultdict
@@ -34,6 +35,10 @@ from .models import (
 )
 
 ROLES = ChargeSuccession.Role
+CITED = [
+    "names", "affiliations", "detentions", "orders", "reports", "charges", "charge_events", "changes", "sentences",
+    "hearings", "events", "recognitions",
+]  # fmt: skip
 
 
 class Citations:
@@ -61,21 +66,17 @@ class Dossier:
     def __init__(self, person):
         self.person = person
         self.standing = getattr(person, "standing", None)
-        rows, cited = _rows_of(person), _citations_of(person)
-        around = _around(person)
-        parts = iter(gather(*rows.values(), *cited, *around.values()))
-        found = {name: next(parts) for name in rows}
-        citations = [citation for _arc in cited for citation in next(parts)]
-        found |= {name: next(parts) for name in around}
-        provisions, places, organisations, sources, publishers = gather(
-            LegalProvision.objects.filter(pk__in={c.provision_id for c in found["charges"]}),
-            *_named_by(found),
-            *_behind(citations),
-        )
-        self.citations = Citations(citations, sources, publishers)
-        self._tie(found, by_key(provisions), by_key(places), by_key(organisations))
+        found = _prune(ask(_rows_of(person)))
+        provisions = {charge.provision_id for charge in found["charges"]}
+        cited = citations_of([person], *(found[name] for name in CITED), provisions=provisions)
+        found |= ask({**_named_by(found), **cited})
+        citations = [citation for name in cited for citation in found[name]]
+        found |= ask({**behind(citations), **_around(found)})
+        self.citations = Citations(citations, found["sources"], found["publishers"])
+        self._tie(found)
 
-    def _tie(self, found, provisions, places, organisations):
+    def _tie(self, found):
+        organisations = by_key(found["organisations"])
         self.names = [] if self.person.is_minor else sort(found["names"])
         self.affiliations = [a for a in sort(found["affiliations"]) if a.organisation_id in organisations]
         for affiliation in self.affiliations:
@@ -84,8 +85,8 @@ class Dossier:
         self.hearings, self.sentences = sort(found["hearings"], "on"), sort(found["sentences"], "on")
         self.events = sort(found["events"], "on")
         self.proceedings = by_key(found["proceedings"])
-        self._tie_custody(found, places)
-        self._tie_charges(found, provisions)
+        self._tie_custody(found, by_key(found["places"]))
+        self._tie_charges(found, by_key(found["provisions"]))
         self._tie_co_defendants(found)
         for row in [*self.orders, *self.hearings, *found["charge_events"]]:
             row.court = organisations.get(row.court_id)
@@ -114,17 +115,22 @@ class Dossier:
             )
 
     def _tie_co_defendants(self, found):
-        standings = by_key(found["standings"])
-        self.co_defendants = sorted(found["co_defendants"], key=lambda p: p.pk)
-        for person in self.co_defendants:
-            person._state.fields_cache["standing"] = standings.get(person.pk)
+        self.co_defendants = with_standings(found["people"], found["standings"])
         self.tried_in = group(found["their_charges"], "person_id")
-        self.disputed_ties = {a.person_id for a in found["their_ties"]}
+        self.disputed_ties = {affiliation.person_id for affiliation in found["disputed"]}
 
 
 def public_person(slug):
     """The public person at this address, with where they stand. Raises `Person.DoesNotExist`."""
     return Person.objects.public().select_related("standing").get(slug=slug)
+
+
+def with_standings(people, standings):
+    """`people`, each knowing where they stand without another question."""
+    standings = by_key(standings)
+    for person in people:
+        person._state.fields_cache["standing"] = standings.get(person.pk)
+    return people
 
 
 def arc_names():
@@ -151,66 +157,85 @@ def sort(rows, date=None):
     return dated + sorted((r for r in rows if not getattr(r, date)), key=lambda r: (r.sequence, r.pk))
 
 
+def ask(querysets):
+    """The rows of named querysets, in one statement."""
+    return dict(zip(querysets, gather(*querysets.values()), strict=True))
+
+
 def _rows_of(person):
     """The published rows that hang on `person`, by the name the dossier gives them."""
     mine = {"person": person}
-    detentions = Detention.objects.published().filter(**mine)
-    charges = Charge.objects.published().filter(**mine)
-    changes = ChargeChange.objects.published().filter(**mine)
     return {
         "names": PersonName.objects.published().filter(**mine).exclude(kind=PersonName.Kind.MISSPELLING),
-        "affiliations": Affiliation.objects.public().filter(**mine),
-        "detentions": detentions,
-        "orders": DetentionOrder.objects.published().filter(detention__in=detentions),
+        "affiliations": Affiliation.objects.published().filter(**mine),
+        "detentions": Detention.objects.published().filter(**mine),
+        "orders": DetentionOrder.objects.published().filter(detention__person=person),
         "reports": CustodyReport.objects.published().filter(**mine),
-        "charges": charges,
-        "charge_events": ChargeEvent.objects.published().filter(charge__in=charges),
-        "changes": changes,
+        "charges": Charge.objects.published().filter(**mine),
+        "charge_events": ChargeEvent.objects.published().filter(charge__person=person),
+        "changes": ChargeChange.objects.published().filter(**mine),
         "sentences": Sentence.objects.published().filter(**mine),
         "hearings": Hearing.objects.published().filter(persons=person),
         "events": CaseEvent.objects.published().filter(persons=person),
         "recognitions": Recognition.objects.published().filter(**mine),
-        "successions": ChargeSuccession.objects.filter(change__in=changes),
+        "successions": ChargeSuccession.objects.filter(change__person=person),
     }
 
 
-def _citations_of(person):
-    """The public citations of `person`, of the provisions of the charges and of every row above, by kind of record."""
-    public = Citation.objects.public()
-    rows = {name: rows for name, rows in _rows_of(person).items() if name != "successions"}
-    cited = [public.filter(**{f"{arc_name(queryset.model)}__in": queryset.values("pk")}) for queryset in rows.values()]
-    provisions = Charge.objects.published().filter(person=person).values("provision")
-    return [public.filter(person=person), public.filter(provision__in=provisions), *cited]
-
-
-def _around(person):
-    """The proceedings of the person's charges, and everybody who is tried in them."""
-    charges = Charge.objects.published().filter(proceeding__state="published")
-    proceedings = charges.filter(person=person).values("proceeding")
-    theirs = charges.filter(proceeding__in=proceedings)
-    people = Person.objects.public().filter(pk__in=theirs.values("person"))
-    disputed = Affiliation.objects.published().filter(attribution=Affiliation.Attribution.DISPUTED)
-    return {
-        "proceedings": Proceeding.objects.published().filter(pk__in=proceedings),
-        "co_defendants": people,
-        "standings": Standing.objects.filter(person__in=people.values("pk")),
-        "their_charges": theirs,
-        "their_ties": disputed.filter(person__in=people.values("pk"), organisation__state="published"),
-    }
+def _prune(found):
+    """Takes away what hangs on rows that are not published themselves."""
+    for name, key, parents in [
+        ("orders", "detention_id", "detentions"),
+        ("charge_events", "charge_id", "charges"),
+        ("successions", "change_id", "changes"),
+    ]:
+        kept = by_key(found[parents])
+        found[name] = [row for row in found[name] if getattr(row, key) in kept]
+    return found
 
 
 def _named_by(found):
-    """The places and the published organisations that rows name."""
-    courts = [row for name in ("orders", "hearings", "charge_events") for row in found[name]]
-    organisations = {row.court_id for row in courts} | {row.organisation_id for row in found["affiliations"]}
-    places = {row.place_id for row in found["detentions"]}
-    return (
-        Place.objects.filter(pk__in=places - {None}),
-        Organisation.objects.published().filter(pk__in=organisations - {None}),
-    )
+    """What rows name by key: provisions, places, published organisations and proceedings, and who is charged there."""
+    courts = [row.court_id for name in ("orders", "hearings", "charge_events") for row in found[name]]
+    organisations = {*courts, *(row.organisation_id for row in found["affiliations"])} - {None}
+    places = {row.place_id for row in found["detentions"]} - {None}
+    proceedings = {charge.proceeding_id for charge in found["charges"]} - {None}
+    return {
+        "provisions": LegalProvision.objects.filter(pk__in={charge.provision_id for charge in found["charges"]}),
+        "places": Place.objects.filter(pk__in=places),
+        "organisations": Organisation.objects.published().filter(pk__in=organisations),
+        "proceedings": Proceeding.objects.published().filter(pk__in=proceedings),
+        "their_charges": Charge.objects.published().filter(proceeding__in=proceedings, proceeding__state="published"),
+    }
 
 
-def _behind(citations):
+def citations_of(*groups, provisions=()):
+    """The public citations of the rows in `groups` (each of one model) and of the provisions with these keys, by the
+    name of the arc."""
+    keys = {arc_name(type(rows[0])): [row.pk for row in rows] for rows in groups if rows}
+    keys |= {"provision": provisions} if provisions else {}
+    return {f"of_{name}": Citation.objects.public().filter(**{f"{name}__in": pks}) for name, pks in keys.items()}
+
+
+def behind(citations):
     """The sources of `citations` and their publishers."""
     sources = {citation.source_id for citation in citations}
-    return Source.objects.filter(pk__in=sources), Publisher.objects.filter(sources__in=sources)
+    return {
+        "sources": Source.objects.filter(pk__in=sources),
+        "publishers": Publisher.objects.filter(sources__in=sources),
+    }
+
+
+def _around(found):
+    """The public people who are tried together with the person."""
+    return people({charge.person_id for charge in found["their_charges"]})
+
+
+def people(keys):
+    """The public persons with these keys, where they stand, and their disputed ties."""
+    disputed = Affiliation.objects.published().filter(attribution=Affiliation.Attribution.DISPUTED)
+    return {
+        "people": Person.objects.public().filter(pk__in=keys),
+        "standings": Standing.objects.filter(person__in=keys),
+        "disputed": disputed.filter(person__in=keys, organisation__state="published"),
+    }
