@@ -1,5 +1,7 @@
 """Confirming: GET shows what will be counted, only POST counts it (mail scanners open links and run scripts)."""
 
+import json
+
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -57,6 +59,7 @@ def _page(request, letter, *, notice="", status=200):
         "name": name,
         "delivered": delivered[signature.name_delivery],
         "reason": secrets.open(signature.reason_sealed),
+        "answers": _answers(signature, secrets),
         "is_confirmed": bool(signature.confirmed_at and not signature.withdrawn_at),
         "seen": signing.seen_mark(letter),
         "notice": notice,
@@ -64,6 +67,15 @@ def _page(request, letter, *, notice="", status=200):
         "page_title": _("Confirm your signature"),
     }
     return _private(render(request, "campaigns/confirm.html", context, status=status))
+
+
+def _answers(signature, secrets):
+    """(question, answer) for each of the campaign's own questions that was answered."""
+    if not signature.extra_sealed:
+        return []
+    given = json.loads(secrets.open(signature.extra_sealed))
+    labels = dict(signature.campaign.questions.values_list("key", "label"))
+    return [(labels.get(key, key), answer) for key, answer in given.items()]
 
 
 def _refuse(request, refusal, *, status):

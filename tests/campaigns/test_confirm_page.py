@@ -7,7 +7,7 @@ from django.utils import timezone
 from makers_campaigns import make_campaign, make_signature, newest_letter, token_of
 
 from campaigns.actions.tallying import tally_up
-from campaigns.models import Letter, Signature, Tally
+from campaigns.models import CampaignQuestion, Letter, Signature, Tally
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,15 @@ def test_the_page_shows_what_will_be_counted(client):
     page = client.get(link_of(campaign)).content.decode()
     for words in ("Leyla Anna Example", "L. A. E.", "Germany", "Because.", "We ask for her release."):
         assert words in page
+
+
+def test_the_page_shows_the_answers_to_the_campaigns_own_questions(client):
+    campaign = make_campaign()
+    CampaignQuestion.objects.create(campaign=campaign, key="profession", label="Your profession")
+    make_signature(campaign, answers={"profession": "Nurse"})
+    page = client.get(link_of(campaign)).content.decode()
+    assert "Your profession" in page
+    assert "Nurse" in page
 
 
 def test_the_button_confirms_and_may_be_pressed_again(client):
