@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 from django.db import connections, models
-from django.db.models import JSONField, Value
+from django.db.models import Func, JSONField, Value
 from django.db.models.functions import JSONArray
 
 
@@ -33,7 +33,15 @@ def _part(number, queryset):
     """`queryset` as rows of its number and an array of its columns."""
     columns = [models.F(field.attname) for field in queryset.model._meta.concrete_fields]
     plain = queryset.order_by().select_related(None)
-    return plain.annotate(part_=Value(number), row_=JSONArray(*columns)).values_list("part_", "row_")
+    return plain.annotate(part_=Value(number), row_=_Row(*columns)).values_list("part_", "row_")
+
+
+class _Row(JSONArray):
+    """A JSON array without Django's question whether there is JSON: on SQLite that opens a writing transaction in
+    every new thread, and reading must never wait for a writer. Both databases have it."""
+
+    def as_sql(self, compiler, connection, **context):
+        return Func.as_sql(self, compiler, connection, **context)
 
 
 class _Reader:

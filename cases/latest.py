@@ -2,8 +2,7 @@
 
 from django.db.models import F, Value
 
-from .dossier import by_key, group
-from .gathering import gather
+from .dossier import ask, by_key, group
 from .models import CaseEvent, ChargeChange, Detention, DetentionOrder, Hearing, Person
 
 CANDIDATES = 40
@@ -23,22 +22,16 @@ def latest_happenings(on, number):
     What concerns hidden people alone is left out; what several rows tell alike about several people is told once.
     """
     keys = _newest_keys(on)
-    hearings, events, orders, changes, *around = gather(
-        *(model.objects.filter(pk__in=[pk for kind, pk in keys if kind == name]) for name, model, _date in HAPPENINGS),
-        *_people_around(keys),
-    )
-    rows = {
-        (name, r.pk): r
-        for (name, *_), found in zip(HAPPENINGS, (hearings, events, orders, changes), strict=True)
-        for r in found
-    }
-    named = _named(*around)
+    found = ask(_rows_of(keys))
+    about = {(name, row.pk): (row, everybody) for name, row, everybody in _about(found)}
+    named = {person for _row, everybody in about.values() for person in everybody}
+    public = Person.objects.public().in_bulk(named)
     told = {}
-    for key in keys:
-        everybody, public = named(key, rows[key])
-        if public or not everybody:
-            told.setdefault(_gist(rows[key]), (rows[key], {}))[1].update({p.pk: p for p in public})
-    return [(row, list(people.values())) for row, people in told.values()][:number]
+    for row, everybody in (about[key] for key in keys):
+        persons = {pk: public[pk] for pk in everybody if pk in public}
+        if persons or not everybody:
+            told.setdefault(_gist(row), (row, {}))[1].update(persons)
+    return [(row, list(persons.values())) for row, persons in told.values()][:number]
 
 
 def _newest_keys(on):
@@ -55,43 +48,29 @@ def _newest_keys(on):
     return [(kind, pk) for kind, pk, _on in newest]
 
 
-def _people_around(keys):
-    """Who was at the hearings and events, whose the orders and changes are, and who of them is public."""
+def _rows_of(keys):
+    """The rows with these keys, who was at the hearings and events, and the detentions of the orders."""
     of = {name: [pk for kind, pk in keys if kind == name] for name, _model, _date in HAPPENINGS}
-    at_hearings = Hearing.persons.through.objects.filter(hearing__in=of["hearing"])
-    at_events = CaseEvent.persons.through.objects.filter(caseevent__in=of["event"])
-    public = Person.objects.public()
-    return [
-        at_hearings,
-        at_events,
-        Detention.objects.filter(orders__in=of["order"]),
-        public.filter(pk__in=at_hearings.values("person")),
-        public.filter(pk__in=at_events.values("person")),
-        public.filter(detentions__orders__in=of["order"]),
-        public.filter(charge_changes__in=of["change"]),
-    ]
-
-
-def _named(at_hearings, at_events, detentions, *public):
-    """A function: (key, row) → the keys of everybody the row is about, and the public persons among them."""
-    people = by_key(person for found in public for person in found)
-    hearings, events, detentions = (
-        group(at_hearings, "hearing_id"),
-        group(at_events, "caseevent_id"),
-        by_key(detentions),
-    )
-    about = {
-        "hearing": lambda row: [tie.person_id for tie in hearings[row.pk]],
-        "event": lambda row: [tie.person_id for tie in events[row.pk]],
-        "order": lambda row: [detentions[row.detention_id].person_id],
-        "change": lambda row: [row.person_id],
+    return {
+        **{name: model.objects.filter(pk__in=of[name]) for name, model, _date in HAPPENINGS},
+        "at_hearings": Hearing.persons.through.objects.filter(hearing__in=of["hearing"]),
+        "at_events": CaseEvent.persons.through.objects.filter(caseevent__in=of["event"]),
+        "detentions": Detention.objects.filter(orders__in=of["order"]),
     }
 
-    def named(key, row):
-        everybody = about[key[0]](row)
-        return everybody, [people[pk] for pk in everybody if pk in people]
 
-    return named
+def _about(found):
+    """(kind, row, keys of everybody the row is about), for every row."""
+    hearings, events = group(found["at_hearings"], "hearing_id"), group(found["at_events"], "caseevent_id")
+    detentions = by_key(found["detentions"])
+    for row in found["hearing"]:
+        yield "hearing", row, [tie.person_id for tie in hearings[row.pk]]
+    for row in found["event"]:
+        yield "event", row, [tie.person_id for tie in events[row.pk]]
+    for row in found["order"]:
+        yield "order", row, [detentions[row.detention_id].person_id]
+    for row in found["change"]:
+        yield "change", row, [row.person_id]
 
 
 def _gist(row):
