@@ -1,5 +1,6 @@
 """What staff do with a campaign: write its text, publish, open, pause, close. Each act leaves a Change row."""
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -70,7 +71,7 @@ def publish_campaign(campaign, *, by, because):
         return campaign
     CampaignKey.objects.make_for(campaign)
     ensure_tallies([campaign.pk], at=timezone.now())
-    for language in sorted(set(campaign.texts.values_list("language", flat=True))):
+    for language, _name in settings.LANGUAGES:
         keep_wordings(language=language)
     return _change(
         campaign,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Subquery
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ..consents import news_wording, signature_wording
@@ -149,12 +150,14 @@ def withdraw(signature, *, at):
 
 def keep_wordings(*, language):
     """Store today's consent wordings, so that signatures can point to them; repeating it changes nothing."""
+    with translation.override(language):
+        wordings = _wordings()
     return {
         purpose: ConsentWording.objects.get_or_create(
             digest=ConsentWording.digest_of(purpose, language, text),
             defaults={"purpose": purpose, "language": language, "text": text},
         )[0].pk
-        for purpose, text in _wordings().items()
+        for purpose, text in wordings.items()
     }
 
 

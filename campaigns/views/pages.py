@@ -21,10 +21,9 @@ from ..links import absolute, make_stamp
 from ..models import Campaign, CampaignText, SigningState, TallyBucket
 from ..sharing import known_channel, share_links
 from .reading import (
-    Moved,
+    Elsewhere,
     confirmed_days,
     find_campaign,
-    redirect_to_new_address,
     share_message,
     status_line,
     subjects_of,
@@ -59,8 +58,8 @@ def campaign_list(request):
 def campaign_page(request, slug):
     try:
         campaign = find_campaign(slug)
-    except Moved as moved:
-        return redirect_to_new_address(moved, "campaign")
+    except Elsewhere as elsewhere:
+        return elsewhere.answer(request, "campaign")
     return cacheable(campaign_response(request, campaign))
 
 

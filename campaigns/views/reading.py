@@ -2,39 +2,55 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from cases.models import SlugRedirect
+from cases.models import SlugRedirect, State
 from cases.telling import short_term, tell_count, today_in
 
 from ..models import Campaign, SigningState
 
 
-class Moved(Exception):
+class Elsewhere(Exception):
+    """No public campaign stands at the address; each kind knows its `answer` to a request for the page `name`."""
+
+
+class Moved(Elsewhere):
     """The address is an old one; `campaign` has a new one."""
 
     def __init__(self, campaign):
         self.campaign = campaign
 
+    def answer(self, request, name):
+        return redirect(reverse(f"campaigns:{name}", args=[self.campaign.slug]), permanent=True)
+
+
+class TakenBack(Elsewhere):
+    """The campaign was public once and is retracted."""
+
+    def answer(self, request, name):
+        return render(request, "campaigns/taken_back.html", {"noindex": True}, status=410)
+
 
 def find_campaign(slug):
-    """The public campaign at `slug`, with text, tally and standing. Raises Http404, or Moved for an old address."""
+    """The public campaign at `slug`, with text, tally and standing.
+
+    Raises Http404 for what was never public or is hidden because somebody asked for silence; Moved; TakenBack.
+    """
     campaigns = Campaign.objects.public().with_standing().with_text(get_language())
     campaign = campaigns.select_related("tally", "proceeding", "organisation").filter(slug=slug).first()
     if campaign is not None:
         return campaign
-    moved = campaigns.filter(public_id=SlugRedirect.objects.target(Campaign, slug) or "").first()
-    if moved is None:
-        raise Http404
-    raise Moved(moved)
-
-
-def redirect_to_new_address(moved, name):
-    return redirect(reverse(f"campaigns:{name}", args=[moved.campaign.slug]), permanent=True)
+    old = Q(public_id=SlugRedirect.objects.target(Campaign, slug) or "")
+    if moved := campaigns.filter(old).first():
+        raise Moved(moved)
+    if Campaign.objects.filter(old | Q(slug=slug), state=State.RETRACTED).exists():
+        raise TakenBack
+    raise Http404
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,15 @@ from ..links import absolute
 from ..models import CampaignText
 from ..sharing import letter_link, qr_code, share_links, with_channel
 from .pages import cacheable
-from .reading import Moved, find_campaign, redirect_to_new_address, share_message, subjects_of
+from .reading import Elsewhere, find_campaign, share_message, subjects_of
 
 
 @require_safe
 def share(request, slug):
     try:
         campaign = find_campaign(slug)
-    except Moved as moved:
-        return redirect_to_new_address(moved, "share")
+    except Elsewhere as elsewhere:
+        return elsewhere.answer(request, "share")
     text = CampaignText.objects.filter(campaign=campaign).best_first(get_language()).first()
     message = share_message(campaign, text)
     address = absolute(campaign.get_absolute_url())

@@ -14,7 +14,7 @@ from ..forms import SignForm
 from ..links import is_foreign, read_stamp
 from ..throttling import client_network, counts_within_limit, network_key
 from .pages import cacheable, campaign_response
-from .reading import Moved, find_campaign, redirect_to_new_address
+from .reading import Elsewhere, Moved, find_campaign
 
 
 @csrf_exempt
@@ -28,7 +28,7 @@ def sign(request, slug):
     campaigns = signing.campaigns_to_sign(text_id=text_id, language=language)
     campaign = campaigns.filter(slug=slug).first()
     if campaign is None:
-        return _elsewhere(slug)
+        return _elsewhere(request, slug)
     form = SignForm(request.POST, questions=campaign.questions.all() if campaign.asks_more else ())
     key = network_key(client_network(request), at=now)
     if is_foreign(request):
@@ -55,8 +55,8 @@ def check_your_mail(request, slug):
     """The same page whatever the address was."""
     try:
         campaign = find_campaign(slug)
-    except Moved as moved:
-        return redirect_to_new_address(moved, "check_your_mail")
+    except Elsewhere as elsewhere:
+        return elsewhere.answer(request, "check_your_mail")
     context = {
         "campaign": campaign,
         "link_days": signing.LINK_DAYS,
@@ -67,14 +67,16 @@ def check_your_mail(request, slug):
     return cacheable(render(request, "campaigns/check_your_mail.html", context))
 
 
-def _elsewhere(slug):
-    """A post to an old address goes to the new one with its method and body; to no address, 404."""
+def _elsewhere(request, slug):
+    """A post to an old address goes to the new one with its method and body; others say what stands there."""
     try:
         campaign = find_campaign(slug)
     except Moved as moved:
         response = redirect("campaigns:sign", slug=moved.campaign.slug)
         response.status_code = 308
         return response
+    except Elsewhere as elsewhere:
+        return elsewhere.answer(request, "campaign")
     return redirect(campaign.get_absolute_url())
 
 

@@ -18,10 +18,11 @@ from makers_campaigns import (
     token_of,
 )
 
-from campaigns.actions.running import move_campaign, pause_campaign
+from campaigns.actions.running import move_campaign, pause_campaign, retract_campaign
 from campaigns.links import make_stamp
 from campaigns.models import CampaignQuestion, Letter, Signature
 from cases.actions.deriving import derive_standing
+from cases.models import Pause
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -239,6 +240,28 @@ def test_an_old_address_leads_to_the_new_one_for_readers_and_for_forms(client):
     assert client.get("/campaigns/old-address/share/").url == "/campaigns/new-address/share/"
     posted = client.post("/campaigns/old-address/sign/", form_data(campaign))
     assert (posted.status_code, posted.url) == (308, "/campaigns/new-address/sign/")
+
+
+@pytest.mark.parametrize("path", ["", "share/", "check-your-mail/"])
+def test_a_campaign_taken_back_says_so_and_no_more(client, path):
+    campaign = make_campaign(title="Free Ana Example", slug="first")
+    move_campaign(campaign, slug="second", by=None, because="A better name.")
+    retract_campaign(campaign, by=None, because="A mistake.")
+    for slug in ("first", "second"):
+        response = client.get(f"/campaigns/{slug}/{path}")
+        assert response.status_code == 410
+        assert "This appeal was taken back" in response.content.decode()
+        assert "Ana Example" not in response.content.decode()
+    assert client.post("/campaigns/second/sign/", {}).status_code == 410
+    assert client.get("/campaigns/second/count.json").status_code == 404
+
+
+def test_a_campaign_hidden_by_a_pause_is_404(client):
+    person = make_person()
+    campaign = make_campaign(person)
+    Pause.objects.create(person=person, asked_by="Family", review_on=NOW().date())
+    assert client.get(f"/campaigns/{campaign.slug}/").status_code == 404
+    assert post_signature(client, campaign).status_code == 404
 
 
 @pytest.mark.parametrize("path", ["", "share/", "check-your-mail/", "count.json"])
