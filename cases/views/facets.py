@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, OuterRef
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from ..models import Affiliation, Charge, CustodyReport, LegalProvision, Organisation, Person
@@ -16,7 +17,7 @@ SHOWN = 8
 """How many boxes of a facet stand open; the rest are folded."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Choice:
     """The state of the list, read from the query string; unknown orders fall back to days held."""
 
@@ -71,12 +72,24 @@ class Choice:
         if self.custody and but != "custody":
             people = people.filter(standing__status__in=self.custody)
         if self.organisation and but != "organisation":
-            ties = Affiliation.objects.public().filter(organisation__slug__in=self.organisation)
+            ties = Affiliation.objects.published().filter(organisation__in=[key for key, *_ in self.organisations])
             people = people.filter(Exists(ties.filter(person=OuterRef("pk"))))
         if self.article and but != "article":
-            charges = Charge.objects.published().filter(provision__public_id__in=self.article)
+            charges = Charge.objects.published().filter(provision__in=[key for key, *_ in self.provisions])
             people = people.filter(Exists(charges.filter(person=OuterRef("pk"))))
         return people
+
+    @cached_property
+    def organisations(self):
+        """(key, slug, name) of the chosen public organisations; asked for once, so that every count needs no join."""
+        chosen = Organisation.objects.public().filter(slug__in=self.organisation)
+        return list(chosen.values_list("pk", "slug", "name")) if self.organisation else []
+
+    @cached_property
+    def provisions(self):
+        """(key, public id, article, heading) of the chosen provisions."""
+        chosen = LegalProvision.objects.filter(public_id__in=self.article)
+        return list(chosen.values_list("pk", "public_id", "article", "heading")) if self.article else []
 
     def chips(self, boxes):
         """What was chosen, each with the address that takes it away."""
@@ -130,14 +143,11 @@ def _boxes(choice, facet, found):
 
 def _organisations(choice):
     people = choice.narrow(Person.objects.public(), but="organisation")
-    ties = Affiliation.objects.public().filter(person__in=people.values("pk"))
-    numbers = ties.order_by().values_list("organisation__slug", "organisation__name")
-    found = list(numbers.annotate(n=Count("person", distinct=True)).order_by("-n", "organisation__name"))
-    missing = set(choice.organisation) - {slug for slug, _name, _n in found}
-    if missing:
-        names = Organisation.objects.public().filter(slug__in=missing).values_list("slug", "name")
-        found += [(slug, name, 0) for slug, name in names]
-    return found
+    tied = people.filter(affiliations__state="published", affiliations__organisation__state="published")
+    numbers = _counted(tied, "affiliations__organisation__slug", "affiliations__organisation__name")
+    found = list(numbers)
+    shown = {slug for slug, _name, _n in found}
+    return found + [(slug, name, 0) for _key, slug, name in choice.organisations if slug not in shown]
 
 
 def _custody(choice):
@@ -153,16 +163,15 @@ def _custody(choice):
 
 def _articles(choice):
     people = choice.narrow(Person.objects.public(), but="article")
-    charges = Charge.objects.published().filter(person__in=people.values("pk")).order_by()
-    numbers = charges.values_list("provision__public_id", "provision__article", "provision__heading")
-    found = numbers.annotate(n=Count("person", distinct=True)).order_by("-n", "provision__article")
-    boxes = [(key, _provision_label(article, heading), n) for key, article, heading, n in found]
-    missing = set(choice.article) - {key for key, _label, _n in boxes}
-    if missing:
-        rows = LegalProvision.objects.filter(public_id__in=missing).values_list("public_id", "article", "heading")
-        boxes += [(key, _provision_label(article, heading), 0) for key, article, heading in rows]
-    return boxes
+    charged = people.filter(charges__state="published")
+    columns = [f"charges__provision__{name}" for name in ("public_id", "article", "heading")]
+    found = [(key, f"{article} {heading}".strip(), n) for key, article, heading, n in _counted(charged, *columns)]
+    shown = {key for key, _label, _n in found}
+    chosen = [(key, f"{article} {heading}".strip(), 0) for _pk, key, article, heading in choice.provisions]
+    return found + [box for box in chosen if box[0] not in shown]
 
 
-def _provision_label(article, heading):
-    return f"{article} {heading}".strip()
+def _counted(people, *columns):
+    """How many of `people` there are for each value of `columns`, the most frequent first."""
+    numbers = people.order_by().values_list(*columns).annotate(n=Count("pk", distinct=True))
+    return numbers.order_by("-n", *columns[1:])
