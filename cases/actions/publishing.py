@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -106,7 +106,7 @@ def rows_of(record):
         type(record)
     ](record)
     citations = Citation.objects.filter(_cites(record, rows))
-    return [*rows, citations, Source.objects.filter(Exists(citations.filter(source=OuterRef("pk"))))]
+    return [*rows, citations, Source.objects.filter(pk__in=_keys(citations, "source"))]
 
 
 def _publish(record, *, by, because):
@@ -183,13 +183,21 @@ def _rows_of_organisation(organisation):
 
 
 def _cites(record, rows):
-    """The condition under which a citation belongs to the page of `record`."""
+    """The condition under which a citation belongs to the page of `record`.
+
+    By keys, since the plan for a condition over fifteen joined tables is a guess on every database.
+    """
     condition = Q(**{arc_name(type(record)): record})
     for queryset in rows:
-        condition |= Q(**{f"{arc_name(queryset.model)}__in": queryset.values("pk")})
+        if keys := _keys(queryset, "pk"):
+            condition |= Q(**{f"{arc_name(queryset.model)}__in": keys})
     if isinstance(record, Person):
-        condition |= Q(provision__charges__person=record)
+        condition |= Q(provision__in=_keys(record.charges.all(), "provision"))
     return condition
+
+
+def _keys(queryset, name):
+    return list(queryset.order_by().values_list(name, flat=True).distinct())
 
 
 def _reason(because):
