@@ -204,6 +204,7 @@ def test_a_confidential_source_is_told_without_any_identity(client):
     text = page(client, person)
     assert "Confidential source" in text
     assert "Somebody Brave" not in text
+    assert "undated" not in text
     assert "3 February 2024" not in text
 
 
