@@ -122,6 +122,7 @@ class Campaign(Slugged, Publishable):
     class Meta:
         verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
+        permissions = [("publish_campaign", _("Can publish, open, pause and close"))]
         ordering = ["-opens_at", "pk"]
         constraints = [
             models.CheckConstraint(

@@ -136,6 +136,7 @@ class Person(Slugged, Publishable):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("persons")
+        permissions = [("publish_person", _("Can publish and take back"))]
         ordering = ["display_name", "pk"]
         constraints = [
             models.CheckConstraint(
