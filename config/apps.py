@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
 
 
 class HouseConfig(AppConfig):
@@ -11,4 +12,12 @@ class HouseConfig(AppConfig):
 
 
 class StaffSiteConfig(AdminConfig):
+    """Stands last among the apps: after its migrations every permission is known."""
+
     default_site = "config.admin.StaffSite"
+
+    def ready(self) -> None:
+        from config.roles import make_roles
+
+        super().ready()
+        post_migrate.connect(make_roles, sender=self, dispatch_uid="roles")
