@@ -18,6 +18,7 @@ from ..actions.reopening import reopen
 from ..errors import Refusal
 from .concerned import PAGES, persons_of
 from .desk import RecordAdmin
+from .permitting import may_publish
 from .settling import lock, settle
 from .showing import with_link
 
@@ -77,6 +78,8 @@ class RetractableAdmin(RecordAdmin):
             raise Http404
         if not all(self.has_change_permission(request, record) for record in records):
             raise PermissionDenied
+        if verb != "reopen" and not all(may_publish(request.user, record) for record in records):
+            return self._show(request, verb, records, None, status=403 if request.method == "POST" else 200)
         form = DecisionForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             refused = self._carry_out(verb, records, by=request.user, because=form.cleaned_data["because"])
@@ -118,7 +121,8 @@ class RetractableAdmin(RecordAdmin):
             return redirect(f"admin:cases_{self.opts.model_name}_change", records[0].pk)
         return redirect(f"admin:cases_{self.opts.model_name}_changelist")
 
-    def _show(self, request, verb, records, form):
+    def _show(self, request, verb, records, form, *, status=200):
+        """Without a form for whoever may see what is missing but not decide."""
         titles = {"publish": _("Publish"), "retract": _("Take back"), "reopen": _("Bring back")}
         context = {
             **self.admin_site.each_context(request),
@@ -129,7 +133,7 @@ class RetractableAdmin(RecordAdmin):
             "form": form,
         }
         request.current_app = self.admin_site.name
-        return render(request, "admin/cases/decide.html", context)
+        return render(request, "admin/cases/decide.html", context, status=status)
 
 
 class PageAdmin(RetractableAdmin):
@@ -138,11 +142,14 @@ class PageAdmin(RetractableAdmin):
     verbs = {"publish": publish, "retract": retract}
     actions = ["publish_selected", "retract_selected"]
 
-    @admin.action(description=gettext_lazy("Publish…"), permissions=["change"])
+    def has_publish_permission(self, request):
+        return request.user.has_perm(f"cases.publish_{self.opts.model_name}")
+
+    @admin.action(description=gettext_lazy("Publish…"), permissions=["publish"])
     def publish_selected(self, request, queryset):
         return self._decide_on(queryset, "publish")
 
-    @admin.action(description=gettext_lazy("Take back…"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Take back…"), permissions=["publish"])
     def retract_selected(self, request, queryset):
         return self._decide_on(queryset, "retract")
 

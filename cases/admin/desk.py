@@ -21,8 +21,10 @@ from ..models.publication import Publishable
 from .concerned import PAGES, pages_of, persons_of
 from .forms import RecordForm, RecordFormSet, SourcedForm, said, with_source_lookup
 from .keeping import keep_form
+from .permitting import Permitting, PermittingRows, may_publish
 from .settling import cite, lock, settle
 from .showing import decision_url, is_public, told, waiting_note
+from .waiting import waits_filters
 
 KEPT_FIELDS = ["state", "published_at", "retracted_at", "public_id"]
 
@@ -57,7 +59,7 @@ class Told:
         return queryset.select_related(*drawer.told_with)
 
 
-class RecordInline(Told, admin.TabularInline):
+class RecordInline(PermittingRows, Told, admin.TabularInline):
     """Rows of a page, edited on it."""
 
     form = RecordForm
@@ -73,7 +75,7 @@ class RecordInline(Told, admin.TabularInline):
         return formset
 
 
-class RecordAdmin(Told, admin.ModelAdmin):
+class RecordAdmin(Permitting, Told, admin.ModelAdmin):
     """Base of the drawers.
 
     `fixed`: fields that cannot change once the row is saved. `named_by`: the field a new slug is made from.
@@ -85,6 +87,9 @@ class RecordAdmin(Told, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     change_form_template = "admin/cases/change_form.html"
+
+    def get_list_filter(self, request):
+        return [*super().get_list_filter(request), *waits_filters(self.model)]
 
     # The form
 
@@ -119,6 +124,7 @@ class RecordAdmin(Told, admin.ModelAdmin):
         context["is_page"] = isinstance(obj, PAGES)
         context["is_public_now"] = is_public(obj)
         context["can_come_back"] = getattr(obj, "state", None) == State.RETRACTED and not isinstance(obj, PAGES)
+        context["can_publish"] = may_publish(request.user, obj or self.model())
         context["can_decide"] = bool(obj) and self.has_change_permission(request, obj)
         context["can_be_public"] = issubclass(self.model, Publishable)
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from ..errors import Refusal
 from ..models import Citation, SlugRedirect, Source
+from .permitting import outside
 
 NAMED = re.compile(r"\b(an?_\w+|the_\w+|consent_\w+)\b")
 
@@ -50,6 +51,12 @@ class RecordForm(forms.ModelForm):
         if was and was != self.instance.public_id:
             raise ValidationError(_("This address already leads to another page: choose another one."))
         return slug
+
+    def clean_country(self):
+        country = self.cleaned_data["country"]
+        if self.user and (sentence := outside(self.user, self.instance, str(country))):
+            raise ValidationError(sentence)
+        return country
 
     def add_error(self, field, error):
         """Says a broken constraint in words: its name is a sentence."""

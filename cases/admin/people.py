@@ -85,6 +85,21 @@ class PersonAdmin(PageAdmin):
         PauseInline,
     ]
 
+    def get_fieldsets(self, request, obj=None):
+        """The research note is for those who write the record."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.has_perm("cases.add_person") or request.user.has_perm("cases.change_person"):
+            return fieldsets
+        return [
+            (title, {**options, "fields": [name for name in options["fields"] if name != "research_note"]})
+            for title, options in fieldsets
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Only who may change any person vouches for one."""
+        vouching = () if request.user.has_perm("cases.change_person") else ("verified_on", "verified_by")
+        return [*super().get_readonly_fields(request, obj), *vouching]
+
     def get_inlines(self, request, obj):
         """A new person is saved first; what hangs on them follows on the page that opens then."""
         return super().get_inlines(request, obj) if obj else [NameInline, CitationInline]
