@@ -89,7 +89,7 @@ def is_own_draft(user, record):
 
 def may_publish(user, record):
     """Whether `user` may make the pages that show `record` public, and take them back."""
-    pages = {page._meta.model_name for page in pages_of(record)} or {"person"}
+    pages = {page._meta.model_name for page in _pages(record)} or {"person"}
     return all(user.has_perm(f"cases.publish_{page}") for page in pages)
 
 
@@ -99,6 +99,11 @@ def outside(user, record, country):
     if not codes or country in codes:
         return None
     return _("Choose a country you work on: %(codes)s.") % {"codes": ", ".join(sorted(codes))}
+
+
+def _pages(record):
+    """The pages that show `record`; of one that is not saved yet, only itself is known."""
+    return pages_of(record) if record.pk or isinstance(record, PAGES) else []
 
 
 def _added(user, record):
