@@ -19,6 +19,7 @@ from makers import (
     make_source,
 )
 from makers_admin import add_url, another_row, as_shown, change_url, list_url, sentences
+from makers_staff import sign_in
 
 from cases.admin.forms import said
 from cases.models import (
@@ -301,7 +302,7 @@ def test_who_a_confidential_source_is_stays_in_its_private_table(admin_client, c
     editor = django_user_model.objects.create_user("reader", password="x", is_staff=True)
     everything_else = Permission.objects.filter(content_type__app_label="cases")
     editor.user_permissions.set(everything_else.exclude(codename__endswith="_confidentialsource"))
-    client.force_login(editor)
+    sign_in(client, editor)
     page = client.get(change_url(source))
     assert page.status_code == 200
     assert b"A relative" not in page.content
