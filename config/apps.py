@@ -17,7 +17,10 @@ class StaffSiteConfig(AdminConfig):
     default_site = "config.admin.StaffSite"
 
     def ready(self) -> None:
+        from config import factors, staff_users
         from config.roles import make_roles
 
         super().ready()
+        factors.register()
+        staff_users.register()
         post_migrate.connect(make_roles, sender=self, dispatch_uid="roles")

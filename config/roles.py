@@ -95,6 +95,7 @@ ROLES = {
         *READ_LOGS,
         *[f"auth.{verb}_user" for verb in ("view", "add", "change")],
         "auth.view_group",
+        *["mfa.view_authenticator", "mfa.delete_authenticator"],
         *[f"cases.{verb}_staffscope" for verb in ("view", "add", "change", "delete")],
     ],
 }
