@@ -27,7 +27,7 @@ from ..models import (
     StaffScope,
     State,
 )
-from .concerned import PAGES, pages_of, persons_of
+from .concerned import PAGES, pages_of
 
 OF_PERSON = ["person__country"]
 COUNTRIES = {
@@ -128,6 +128,20 @@ class Permitting(ScopedChoices):
 
     def get_queryset(self, request):
         return in_scope(super().get_queryset(request), request.user)
+
+    def lookup_allowed(self, lookup, value, request):
+        """Nobody finds out by filtering what they may not see: a private row, a note for others."""
+        name = lookup.partition("__")[0]
+        field = next((field for field in self.opts.get_fields() if field.name == name), None)
+        if field is not None and field.auto_created and field.is_relation:
+            found = field.related_model._meta
+            if not request.user.has_perm(f"{found.app_label}.view_{found.model_name}"):
+                return False
+        return name not in self.hidden_from(request) and super().lookup_allowed(lookup, value, request)
+
+    def hidden_from(self, request):
+        """The names of the fields that whoever asks may not see."""
+        return ()
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) or self._is_own(request, obj)
