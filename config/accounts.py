@@ -17,7 +17,10 @@ from cases.actions.security import log_security
 from cases.models import SecurityEvent
 from config import backoff, devices, staff_mail
 from config.doors import account_named, door_of_account, door_of_network
+from config.inviting import invite
 from config.staff_access import has_proved, is_enrolled
+
+__all__ = ["SecondFactorAdapter", "StaffOnlyAdapter", "invite"]
 
 
 class StaffOnlyAdapter(DefaultAccountAdapter):
