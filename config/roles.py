@@ -6,6 +6,8 @@ and delete their own drafts of it (cases/admin/permitting.py); docs/editing.md t
 
 from fnmatch import fnmatchcase
 
+from django.apps import apps as installed_apps
+
 PAGES = ["person", "proceeding", "organisation"]
 ROWS = [
     "affiliation",
@@ -102,8 +104,9 @@ ROLES = {
 """Role → patterns. A permission that no pattern names belongs to nobody but superusers."""
 
 
-def make_roles(apps, using, **_signal):
-    """Gives each group exactly the permissions of its role; run after every migration, changes only what differs."""
+def make_roles(using, apps=installed_apps, **_signal):
+    """Gives each group exactly the permissions of its role; run after every migration and every flush, changes only what
+    differs."""
     try:
         groups, permissions = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     except LookupError:
