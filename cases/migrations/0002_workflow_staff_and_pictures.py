@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'picture',
                 'verbose_name_plural': 'pictures',
                 'ordering': ['person', 'pk'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('person',), name='a_person_shows_one_picture'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='a_published_picture_has_its_day'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'retracted'), _negated=True), ('retracted_at__isnull', False), _connector='OR'), name='a_retracted_picture_has_its_day')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('person',), name='a_person_shows_one_picture'), models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'in_review'])), fields=('person',), name='a_person_has_one_waiting_picture'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='a_published_picture_has_its_day'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'retracted'), _negated=True), ('retracted_at__isnull', False), _connector='OR'), name='a_retracted_picture_has_its_day')],
             },
         ),
         migrations.CreateModel(
@@ -172,5 +172,13 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
                 'indexes': [models.Index(fields=['user', 'kind', 'at'], name='security_events_of_an_account')],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='source',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('url', ''), ('url__istartswith', 'https://'), ('url__istartswith', 'http://'), _connector='OR')), name='a_source_is_linked_on_the_web_only'),
+        ),
+        migrations.AddConstraint(
+            model_name='source',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('archive_url', ''), ('archive_url__istartswith', 'https://'), ('archive_url__istartswith', 'http://'), _connector='OR')), name='a_copy_is_linked_on_the_web_only'),
         ),
     ]
