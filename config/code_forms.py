@@ -1,8 +1,10 @@
-"""The forms that ask for a code of the second factor, made patient: wrong codes wait like wrong passwords."""
+"""The forms of the second factor. Those that ask for a code are patient: wrong codes wait like wrong passwords."""
 
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from cases.actions.security import log_security
 from cases.models import SecurityEvent
@@ -31,3 +33,13 @@ class PatientAuthenticateForm(PatientCodes, AuthenticateForm):
 
 class PatientReauthenticateForm(PatientCodes, ReauthenticateForm):
     pass
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("A name, to tell it from others")
+        self.fields["passwordless"].label = _("Sign in with nothing else")
+        self.fields["passwordless"].help_text = _(
+            "Then it needs neither name nor password, but asks for your fingerprint, face or PIN."
+        )

@@ -169,6 +169,7 @@ MFA_ADAPTER = "config.accounts.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "config.code_forms.PatientAuthenticateForm",
     "reauthenticate": "config.code_forms.PatientReauthenticateForm",
+    "add_webauthn": "config.code_forms.AddPasskeyForm",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # http://localhost, where browsers allow passkeys without HTTPS.

@@ -45,10 +45,10 @@ def arrive_at_desk(page):
 
 def enrol_passkey(page, *, passwordless):
     page.goto("/accounts/2fa/webauthn/add/")
-    page.get_by_label("Name").fill("My laptop")
+    page.get_by_label("A name, to tell it from others").fill("My laptop")
     if passwordless:
         page.locator("label[for=id_passwordless]").click()
-    page.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Add it").click()
     page.wait_for_url("**/accounts/2fa/**reauthenticate/**")
 
 
