@@ -8,6 +8,7 @@ from django.utils import timezone
 from makers import numbers, public_state
 from PIL import Image
 
+from cases.actions.picturing import take
 from cases.models import ConsentRecord, Picture
 
 
@@ -28,6 +29,16 @@ def make_picture(person, *, public=True, **fields):
         **fields,
     }
     return Picture.objects.create(person=person, **fields, **public_state(public))
+
+
+def make_portrait(person, *, public=True, **fields):
+    """A row with its files, as an upload makes them."""
+    picture = Picture(person=person, alt="A portrait", credit="A photographer", licence="CC BY 4.0", **fields)
+    take(picture, upload())
+    for name, value in public_state(public).items():
+        setattr(picture, name, value)
+    picture.save()
+    return picture
 
 
 def picture_bytes(size=(800, 1000), kind="JPEG", mode="RGB", **saved):

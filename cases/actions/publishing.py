@@ -13,7 +13,9 @@ from .checking import check_person
 from .concerned import PAGES
 from .deriving import derive_standing
 from .gate import Missing, missing_for, missing_for_publication
+from .picturing import make_way
 from .planning import embargoed
+from .proving import prove
 from .recording import record_change
 from .rows import WAITING, draft_rows, rows_of
 
@@ -45,8 +47,8 @@ def publish(record, *, by, because):
     if missing:
         raise NotPublishable(*(m.sentence for m in missing))
     record = _publish(record, by=by, because=because)
+    prove(touched)
     for person in Person.objects.filter(pk__in=touched).order_by("pk"):
-        check_person(person)
         derive_standing(person)
     return record
 
@@ -87,6 +89,8 @@ def _publish(record, *, by, because):
     now = timezone.now()
     was = record.state
     make_public(type(record).objects.filter(pk=record.pk), now)
+    if isinstance(record, Person):
+        make_way(record)
     for rows in rows_of(record):
         if rows.model in PAGES:  # A page shown on this one has its own embargo.
             rows = rows.exclude(pk__in=list(embargoed(rows.model, now)))

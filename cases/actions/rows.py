@@ -17,6 +17,7 @@ from ..models import (
     Organisation,
     Person,
     PersonName,
+    Picture,
     Proceeding,
     Recognition,
     Sentence,
@@ -46,7 +47,8 @@ def rows_of(record):
         type(record)
     ](record)
     citations = Citation.objects.filter(_cites(record, rows))
-    return [*rows, citations, Source.objects.filter(pk__in=_keys(citations, "source"))]
+    pictures = [Picture.objects.filter(person=record)] if isinstance(record, Person) else []
+    return [*rows, *pictures, citations, Source.objects.filter(pk__in=_keys(citations, "source"))]
 
 
 def _rows_of_person(person):

@@ -42,6 +42,11 @@ class Picture(Identified, Publishable):
             models.UniqueConstraint(
                 fields=["person"], condition=Q(state="published"), name="a_person_shows_one_picture"
             ),
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=Q(state__in=["draft", "in_review"]),
+                name="a_person_has_one_waiting_picture",
+            ),
             *state_constraints("picture"),
         ]
 
