@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Model, Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from ..charging import stands
@@ -26,6 +27,8 @@ from ..models import (
     State,
 )
 from ..searching import fold
+from .planning import embargo_in_force
+from .reviewing import submitted_by
 
 SCOPES = ConsentRecord.Scope
 EVENT_SCOPES = {CaseEvent.Kind.ILL_TREATMENT: SCOPES.HEALTH, CaseEvent.Kind.FAMILY_TARGETED: SCOPES.FAMILY}
@@ -63,11 +66,12 @@ def missing_for_publication(person, *, by=None, on=None):
 
 def missing_for(record, *, by=None):
     """The same question for any record with a page: a person, a proceeding, an organisation."""
+    held = list(_held_back(record))
     if isinstance(record, Person):
-        return missing_for_publication(record, by=by)
+        return [*held, *missing_for_publication(record, by=by)]
     if _support(Citation.objects.of(record)).exists():
-        return []
-    return [Missing("source", _("No source is cited for “%(name)s”.") % {"name": record}, "citation")]
+        return held
+    return [*held, Missing("source", _("No source is cited for “%(name)s”.") % {"name": record}, "citation")]
 
 
 def missing_for_campaign(persons, *, on=None):
@@ -97,6 +101,13 @@ def unagreed_events(person, on):
 def _all_agree(event, person, on):
     others = event.persons.published().exclude(pk=person.pk)
     return all(has_agreed(one, EVENT_SCOPES[event.kind], on) for one in [person, *others])
+
+
+def _held_back(page):
+    if until := embargo_in_force(page):
+        moment = date_format(timezone.localtime(until), "Y-m-d H:i")
+        sentence = _("An embargo holds “%(name)s” back until %(moment)s.") % {"name": page, "moment": moment}
+        yield Missing("embargo", sentence, "publicationplan")
 
 
 def _silence(person):
@@ -134,6 +145,9 @@ def _risk(person, basis, by, on):
         elif by is not None and by.pk == basis.second_person_id:
             sentence = _("At high risk the person who agrees and the person who publishes must be two people.")
             yield Missing("second_person", sentence, "publicationbasis")
+        if by is not None and by.pk == submitted_by(person):
+            sentence = _("At high risk whoever submitted the page for review does not publish it.")
+            yield Missing("submitter", sentence, "publicationbasis")
 
 
 def _minor(person):

@@ -5,12 +5,17 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.utils import timezone
 
+from ..errors import Refusal
 from ..models import Person
-from .amending import apply_amendments, write_waiting
-from .checking import check_person
+from .amending import amendments_of, apply_amendments, differences
 from .deriving import derive_standing
+from .gate import Missing, missing_for
 from .publishing import make_public
 from .rows import WAITING, rows_of
+from .stating import in_words, stated
+
+MOST = 200
+SILENT = {"public_id", "sequence", "person"}
 
 
 @contextmanager
@@ -32,17 +37,33 @@ def as_public(page):
         transaction.set_rollback(True)
 
 
-def prove(persons, records=()):
-    """Asks the rules across rows about `persons` as if what waits in their rows and in `records` were written.
-
-    Raises `Inconsistent`; changes nothing.
-    """
-    people = Person.objects.filter(pk__in=persons).order_by("pk")
+def missing_as_public(page, *, by):
+    """What the gate would miss if `page` were published by `by` now, with everything that waits. Changes nothing."""
+    missing, rows = [], rows_of(page)
+    if not amendments_of(page, rows):
+        return missing_for(page, by=by)
     with transaction.atomic():
-        for person in people:
-            apply_amendments(person, rows_of(person), by=None, log=False)
-        for record in records:
-            write_waiting(record)
-        for person in people:
-            check_person(person)
+        try:
+            apply_amendments(page, rows, by=None, log=False)
+        except Refusal as refusal:
+            missing = [Missing("waiting", sentence, "amendment") for sentence in refusal.messages]
+        missing += missing_for(type(page)._default_manager.get(pk=page.pk), by=by)
         transaction.set_rollback(True)
+    return missing
+
+
+def compared(page):
+    """What is public of `page` beside what waits: the changed rows (see `differences`) and the rows that are new.
+
+    Of a new row its kind, its name and the fields that say something, as (label, words).
+    """
+    found = rows_of(page)
+    new = [row for rows in found for row in rows.filter(state__in=WAITING).distinct()[:MOST]]
+    drafts = [{"kind": row._meta.verbose_name, "record": row, "fields": _said_by(row)} for row in new]
+    return differences(amendments_of(page, found)), drafts
+
+
+def _said_by(row):
+    fields = [field for field in row._meta.fields if field.editable and field.name not in SILENT]
+    told = [(field.verbose_name, in_words(field, stated(row, field.name))) for field in fields]
+    return [(label, words) for label, words in told if words]

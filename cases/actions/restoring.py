@@ -12,7 +12,7 @@ from .amending import NEVER, amend, must_wait
 from .recording import record_change
 from .stating import as_text, as_value, from_log, key_name, logged, stated
 
-TOLD = ["change", "amend", "apply", "discard", "restore"]
+TOLD = ["change", "amend", "apply", "discard", "restore", "import"]
 """The acts of which the log keeps what stood before, field by field, so that it can be read back."""
 
 
@@ -22,16 +22,17 @@ def earlier_states(record):
 
 
 @transaction.atomic
-def restore(record, change, *, by, because):
+def restore(record, change, *, by, because, only=None):
     """Gives the fields of `record` the values they had before `change`.
 
-    Of a published row they wait like any other change. Raises `ReasonMissing`, `Refusal` where nothing would differ,
+    Of a published row they wait like any other change. `only`: the names of the fields `by` may change, if not all.
+    Raises `ReasonMissing`, `Refusal` where nothing would differ,
     and `Inconsistent` where a value of then cannot be read any more.
     """
     if not (because or "").strip():
         raise ReasonMissing(_("Give a reason: it is kept with the change."))
     record = type(record)._default_manager.select_for_update().get(pk=record.pk)
-    values = values_before(record, change)
+    values = values_before(record, change, only=only)
     if must_wait(record):
         done = amend(record, values, by=by, verb="restore", because=because.strip())
     else:
@@ -41,11 +42,14 @@ def restore(record, change, *, by, because):
     return type(record)._default_manager.get(pk=record.pk)
 
 
-def values_before(record, change):
-    """Field name → value before `change`, of every field that changed then or since."""
+def values_before(record, change, *, only=None):
+    """Field name → value before `change`, of every field (among `only`, if given) that changed then or since."""
     found = {}
+    fields = [
+        field for field in [*record._meta.fields, *record._meta.many_to_many] if only is None or field.name in only
+    ]
     for act in earlier_states(record).filter(pk__gte=change.pk).order_by("pk"):
-        for field in [*record._meta.fields, *record._meta.many_to_many]:
+        for field in fields:
             kept = act.fields.get(key_name(field) if field.is_relation else field.name)
             if kept and field.name not in NEVER | set(found):
                 found[field.name] = as_value(field, from_log(field, kept[0]))

@@ -15,7 +15,7 @@ def as_text(field, value):
 
 
 def as_value(field, text):
-    """What `as_text` kept: a value of the field, of a foreign key the key; of many-to-many the rows that still exist."""
+    """What `as_text` kept as a value again: of a foreign key the key, of many-to-many the rows that still exist."""
     if field.many_to_many:
         return list(field.related_model._default_manager.filter(pk__in=text or ()))
     return None if text is None else field.to_python(text)
@@ -43,7 +43,7 @@ def stated(record, name):
 
 
 def logged(model, name, before, after):
-    """What the log keeps of one field whose kept texts were `before` and are `after`: words and, of a relation, keys."""
+    """What the log keeps of one field whose kept text was `before` and is `after`: words and, of a relation, keys."""
     field = model._meta.get_field(name)
     told = {name: (in_words(field, before), in_words(field, after))}
     if field.is_relation:
@@ -60,6 +60,8 @@ def from_log(field, before):
     """The kept text of `field` that the log's `before` (of a relation: its keys) stands for."""
     if field.many_to_many:
         return [key for key in before.split(",") if key]
+    if isinstance(field, models.BooleanField):
+        return before.capitalize()  # An import writes “true”.
     return None if before == "" and field.null else before
 
 
