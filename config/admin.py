@@ -59,7 +59,9 @@ class StaffSite(AdminSite):
             path("filters/save/", staff_pages.save_filter, name="save_filter"),
             path("filters/<int:pk>/delete/", staff_pages.delete_filter, name="delete_filter"),
         ]
-        return [*(_guarded(self, each) for each in own), *super().get_urls()]
+        # Django's short way to the public page of anything asks nobody whether they may know of it.
+        rest = [each for each in super().get_urls() if getattr(each, "name", None) != "view_on_site"]
+        return [*(_guarded(self, each) for each in own), *rest]
 
     def each_context(self, request):
         """Every page knows the lists that its reader has saved; they are read only where they are shown."""

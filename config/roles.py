@@ -35,7 +35,7 @@ def _cases(verb, names):
     return [f"cases.{verb}_{name}" for name in names]
 
 
-READ_RECORD = [*_cases("view", RECORD), "cases.view_slugredirect", "cases.view_picture"]
+READ_RECORD = [*_cases("view", RECORD), "cases.view_slugredirect"]
 WRITE_RECORD = [
     *READ_RECORD,
     *_cases("add", RECORD),
@@ -64,7 +64,7 @@ ROLES = {
         *READ_RECORD,
         *_cases("add", [*PAGES, *ROWS, "legalprovision", "place", "publisher"]),
         *_cases("add", ["consentrecord", "riskassessment", "pause", "picture", "confidentialsource"]),
-        *["cases.view_reviewcomment", "cases.add_reviewcomment"],
+        *["cases.view_picture", "cases.view_reviewcomment", "cases.add_reviewcomment", "cases.view_amendment"],
     ],
     "editor": [*WRITE_RECORD, *READ_CAMPAIGNS],
     "publisher": [*WRITE_RECORD, *READ_CAMPAIGNS, "cases.publish_*", "campaigns.publish_campaign"],
