@@ -112,6 +112,7 @@ class PageWorkflow:
             refused=last_refusal(page),
             in_review=is_in_review(page),
             can_change=self.has_change_permission(request, page),
+            can_comment=self._may(request, page, "comment"),
             can_plan=self._may(request, page, "plan"),
             can_preview=self.model in SHOWN_BY,
             comment_form=bound.get("comment") or CommentForm(),
