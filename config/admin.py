@@ -77,8 +77,10 @@ class StaffSite(AdminSite):
 
         may_read = request.user.has_perm("cases.view_change")
         changes = apps.get_model("cases", "Change").objects.select_related("by")[:SHOWN_CHANGES] if may_read else []
+        found = sections(self, request, (*waiting.WAITINGS, *figures.WAITINGS))
         context = {
-            "sections": sections(self, request, (*waiting.WAITINGS, *figures.WAITINGS)),
+            "sections": found,
+            "something_waits": any(section.lines for section in found),
             "charts": figures.charts(request),
             "changes": changes,
             "may_read_changes": may_read,

@@ -120,7 +120,9 @@ def _confirm_rate(today, confirmed, unconfirmed):
     pairs = [(confirmed.get(day, 0), unconfirmed.get(day, 0)) for day in days]
     said = [_("%(yes)d confirmed, %(no)d not yet") % {"yes": yes, "no": no} for yes, no in pairs]
     rate = _percent(sum(yes for yes, _no in pairs), sum(no for _yes, no in pairs))
-    told = _("%(rate)d %% of the last 14 days are confirmed") % {"rate": rate}
+    told = _("%(rate)d %% of the signatures of the last 14 days are confirmed") % {"rate": rate}
+    if not any(map(any, pairs)):
+        told = _("Nobody has signed in the last 14 days")
     return _chart(_("Share confirmed"), told, "signed_at", days, [_percent(*pair) for pair in pairs], said, top=100)
 
 

@@ -377,11 +377,21 @@ def test_the_charts_count_what_was_confirmed_and_lead_to_the_rows():
     signatures, share = client.get("/admin/").context["charts"]
     assert signatures.told == "4 signatures confirmed in the last 30 days"
     assert [bar.said for bar in signatures.bars[-3:]] == ["1 confirmed", "0 confirmed", "3 confirmed"]
-    assert share.told == "80 % of the last 14 days are confirmed"
+    assert share.told == "80 % of the signatures of the last 14 days are confirmed"
     assert share.bars[-1].said == "3 confirmed, 1 not yet"
     assert len(rows_behind(client, signatures.url)) == 4
     assert len(rows_behind(client, signatures.bars[-1].url)) == 3
     assert len(rows_behind(client, share.bars[-1].url)) == 4
+
+
+def test_a_quiet_fortnight_is_said_and_not_counted_as_nought():
+    client = client_of(make_staff())
+    page = client.get("/admin/")
+    assert [chart.told for chart in page.context["charts"]] == [
+        "0 signatures confirmed in the last 30 days",
+        "Nobody has signed in the last 14 days",
+    ]
+    assert "Nothing waits for you." in page.text
 
 
 @pytest.mark.parametrize("role", ["researcher", "editor", "campaigner", "translator", "administrator"])
