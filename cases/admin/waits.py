@@ -71,6 +71,10 @@ class WaitsFilter(admin.SimpleListFilter):
         }
         return [(key, waiting.sentence) for key, waiting in self.found.items()]
 
+    def has_output(self):
+        """Also where nothing may be chosen: whoever asks all the same is refused, not shown everything."""
+        return super().has_output() or self.value() is not None
+
     def queryset(self, request, queryset):
         if self.value() is None:
             return queryset

@@ -7,6 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from makers import make_person, make_staff
+from makers_admin import change_url, list_url
+from makers_desk import client_of, make_member
 
 from cases.actions.recording import broken_links, record_change
 from cases.models import Change
@@ -109,3 +111,50 @@ def test_acts_at_the_same_moment_follow_one_another():
     assert troubles == []
     assert Change.objects.count() == 24
     assert list(broken_links()) == []
+
+
+# Its drawer
+
+
+def rows(client, **query):
+    return list(client.get(list_url(Change), query).context["cl"].result_list)
+
+
+def test_the_log_is_narrowed_by_who_what_when_and_words(log):
+    other, place = make_staff("other"), make_person("Boris Example")
+    record_change(place, verb="publish", by=other, because="It is ready.")
+    record_change(place, verb="write_text", by=None)
+    client = client_of(make_staff("reader"))
+    assert len(rows(client)) == 7
+    assert len(rows(client, verb="publish")) == 1
+    assert len(rows(client, by__id__exact=other.pk)) == 1
+    assert len(rows(client, q="Boris")) == 2
+    assert len(rows(client, at__gte="2020-01-01 00:00:00+00:00", at__lt="2020-01-02 00:00:00+00:00")) == 0
+    page = client.get(list_url(Change)).text
+    assert "the system" in page
+    assert "write text" in page
+
+
+def test_the_history_of_a_record_is_its_part_of_the_log(log):
+    other = make_person("Boris Example")
+    change = record_change(other, verb="publish", by=None)
+    client = client_of(make_staff("reader"))
+    answer = client.get(change_url(other).replace("/change/", "/history/"), follow=True)
+    assert list(answer.context["cl"].result_list) == [change]
+
+
+@pytest.mark.parametrize("role", ["researcher", "editor", "publisher", "campaigner", "translator"])
+def test_who_only_edits_does_not_read_the_log(log, role):
+    client = client_of(make_member(role))
+    assert client.get(list_url(Change)).status_code == 403
+    assert client.get(change_url(log[0])).status_code == 403
+    assert "Done last" not in client.get("/admin/").text
+
+
+@pytest.mark.parametrize("role", ["data protection", "administrator"])
+def test_who_guards_reads_the_log_and_cannot_edit_it(log, role):
+    client = client_of(make_member(role))
+    assert len(rows(client)) == 5
+    assert client.post(change_url(log[0]), {"label": "Somebody else"}).status_code == 403
+    assert client.post(f"{list_url(Change)}{log[0].pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Change.objects.get(pk=log[0].pk).label == log[0].label
