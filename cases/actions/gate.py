@@ -169,7 +169,7 @@ def _minor(person):
 def _events(person, on):
     for event in unagreed_events(person, on):
         scope = SCOPES(EVENT_SCOPES[event.kind]).label
-        yield Missing("scope", _not_agreed(event, scope), "caseevent", event)
+        yield Missing("scope", _not_agreed(f"“{event}”", scope), "caseevent", event)
 
 
 def _pictures(person, on):
@@ -184,7 +184,7 @@ def _pictures(person, on):
 
 def _not_agreed(row, scope):
     return _(
-        "“%(row)s” needs a consent to “%(scope)s” that is in force, and a basis on which consent was sought: a public "
+        "%(row)s needs a consent to “%(scope)s” that is in force, and a basis on which consent was sought: a public "
         "record shows the least. Record the consent, or take this back."
     ) % {"row": row, "scope": scope}
 

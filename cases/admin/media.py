@@ -26,10 +26,10 @@ class PictureForm(RecordForm):
     """`upload` is asked for once: another picture is another row."""
 
     upload = forms.FileField(
-        label=_("file"),
+        label=_("File"),
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
         help_text=_(
-            "JPEG, PNG or WebP, at most 10 MB and 40 million pixels. Nothing else in the file is kept."
+            "JPEG, PNG or WebP, at most 10 MB and 40 million pixels. Only what is seen is kept."
         ),
     )
 
