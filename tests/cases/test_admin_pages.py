@@ -41,7 +41,7 @@ from cases.models import (
 DRAWERS = sorted(
     (model for model in admin.site._registry if model._meta.app_label == "cases"), key=lambda m: m._meta.model_name
 )
-READ_ONLY = {"change", "slugredirect", "citation"}
+READ_ONLY = {"change", "slugredirect", "citation", "securityevent"}
 EDITABLE = [model for model in DRAWERS if model._meta.model_name not in READ_ONLY]
 
 
