@@ -28,9 +28,7 @@ class PictureForm(RecordForm):
     upload = forms.FileField(
         label=_("File"),
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        help_text=_(
-            "JPEG, PNG or WebP, at most 10 MB and 40 million pixels. Only what is seen is kept."
-        ),
+        help_text=_("JPEG, PNG or WebP, at most 10 MB and 40 million pixels. Only what is seen is kept."),
     )
 
     def __init__(self, *args, **kwargs):
