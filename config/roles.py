@@ -1,7 +1,8 @@
 """Who may do what: one declaration, from which a group for each role is made after every migration.
 
-A role is a list of patterns over permissions (`app.codename`). Whoever may only *add* a row of the record may also change
-and delete their own drafts of it (cases/admin/permitting.py); docs/editing.md tells what comes of it page by page.
+A role is a list of patterns over permissions (`app.codename`). Whoever may only *add* a row of the record may also
+change and delete their own drafts of it (cases/admin/permitting.py). docs/editing.md tells what comes of it, page by
+page.
 """
 
 from fnmatch import fnmatchcase
@@ -105,8 +106,8 @@ ROLES = {
 
 
 def make_roles(using, apps=installed_apps, **_signal):
-    """Gives each group exactly the permissions of its role; run after every migration and every flush, changes only what
-    differs."""
+    """Gives each group exactly the permissions of its role. Run after every migration and every flush; changes only
+    what differs."""
     try:
         groups, permissions = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     except LookupError:

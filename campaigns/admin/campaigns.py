@@ -16,7 +16,6 @@ from ..models import Campaign, CampaignQuestion, CampaignRecipient, CampaignShar
 from .figures import CampaignWaitsFilter
 from .keeping import KeepsChanges
 
-
 COUNTRIES[Campaign] = ["persons__country", "proceeding__country", "organisation__country"]
 
 

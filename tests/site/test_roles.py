@@ -278,7 +278,7 @@ def test_data_protection_sees_an_address_after_its_password_and_both_logs_say_so
 
 @pytest.mark.parametrize(
     "posted",
-    [{"password": "wrong", "because": "Why not."}, {"password": PASSWORD, "because": ""}, {"because": "Why."}],
+    [{"password": "wrong", "because": "Why."}, {"password": PASSWORD, "because": ""}, {"because": "Why."}],
 )
 def test_no_address_without_the_right_password_and_a_reason(posted):
     desk, signature = desk_of("data protection"), make_signed()
