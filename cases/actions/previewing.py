@@ -15,7 +15,7 @@ from .rows import WAITING, rows_of
 from .stating import in_words, stated
 
 MOST = 200
-SILENT = {"public_id", "sequence", "person"}
+SILENT = {"id", "public_id", "sequence", "person"}
 
 
 @contextmanager
@@ -65,5 +65,5 @@ def compared(page):
 
 def _said_by(row):
     fields = [field for field in row._meta.fields if field.editable and field.name not in SILENT]
-    told = [(field.verbose_name, in_words(field, stated(row, field.name))) for field in fields]
-    return [(label, words) for label, words in told if words]
+    said = [field for field in fields if getattr(row, field.attname)]
+    return [(field.verbose_name, in_words(field, stated(row, field.name))) for field in said]
