@@ -2,4 +2,16 @@
 
 from . import citing, custody, events, history, law, media, organisations, people, proceedings, security, sources
 
-__all__ = ["citing", "custody", "events", "history", "law", "media", "organisations", "people", "proceedings", "security", "sources"]
+__all__ = [
+    "citing",
+    "custody",
+    "events",
+    "history",
+    "law",
+    "media",
+    "organisations",
+    "people",
+    "proceedings",
+    "security",
+    "sources",
+]
