@@ -1,7 +1,7 @@
 """The desk in a browser: on a phone, in the dark, with the keyboard alone."""
 
 import pytest
-from makers import make_held_person, make_hearing, make_person, make_staff
+from makers import make_hearing, make_held_person, make_person, make_staff
 from makers_campaigns import make_campaign, make_signature
 
 pytestmark = pytest.mark.django_db(transaction=True)
