@@ -25,8 +25,8 @@ class Command(BaseCommand):
             raise CommandError(UNREADABLE % error) from error
         if broken is not None:
             raise CommandError(
-                f"Row {broken.pk} of the log ({broken.at:%Y-%m-%d %H:%M}, {broken.verb} {broken.label}) is not what was "
-                "written, or a row before it is gone."
+                f"Row {broken.pk} of the log ({broken.at:%Y-%m-%d %H:%M}, {broken.verb} {broken.label}) is not what "
+                "was written, or a row before it is gone."
             )
         if newest and not Change.objects.filter(digest=newest).exists():
             raise CommandError(f"The log ends before {newest}: rows were removed from its end.")
