@@ -148,7 +148,8 @@ def _told_on(entries, on, ways):
 
 
 def _sentences(sentences, hearings, cited):
-    """Sentences pronounced at a hearing are told there, for this person alone; the others get a line."""
+    """Sentences pronounced at a hearing are told there, for this person alone unless it was about nobody else; the
+    others get a line."""
     fresh = []
     for sentence in sentences:
         told = _hearing_of(sentence, hearings)
@@ -163,7 +164,7 @@ def _sentences(sentences, hearings, cited):
                 record=sentence,
             )
             fresh.append(told)
-        elif sentence.kind != sentence.Kind.UPHELD:
+        elif sentence.kind != sentence.Kind.UPHELD and not (told.record.of_one and told.record.outcome):
             told.added.append(_("This person: %(sentence)s") % {"sentence": sentence_text(sentence)})
         told.mark = CHANGED
         told.takes(sentence, cited(sentence))

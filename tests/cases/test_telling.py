@@ -18,7 +18,7 @@ from makers_pages import make_full_record
 
 from cases.actions.deriving import derive_standing
 from cases.citing import plain_citation
-from cases.counts import blocks, highest_penalty
+from cases.counts import blocks, conviction, highest_penalty
 from cases.dates import PartialDate
 from cases.dossier import Dossier, public_person
 from cases.models import Standing
@@ -146,6 +146,17 @@ def test_the_highest_penalty_is_of_one_count_that_stands_and_never_a_sum():
     dossier = Dossier(public_person(person.slug))
     assert highest_penalty(dossier) == "8 years"
     assert [count.current for block in blocks(dossier) for count in block.now] == [True, True, False]
+
+
+@pytest.mark.django_db
+def test_a_conviction_says_whether_the_result_for_the_single_count_was_read():
+    person, other = make_person(), make_person()
+    make_charge_event(make_charge(person), "convicted", "2025-06-20")
+    make_charge_event(make_charge(other), "convicted_in_case", "2025-06")
+    assert conviction(Dossier(public_person(person.slug))) == "Convicted on 20 June 2025."
+    assert conviction(Dossier(public_person(other.slug))) == (
+        "Convicted in the case in June 2025; the result for the single count was not read."
+    )
 
 
 def test_a_citation_says_who_what_when_and_where():

@@ -122,6 +122,13 @@ def test_a_sentence_is_told_at_the_hearing_that_pronounced_it_for_this_person_al
     assert [c.source_id for c in entry.citations] == [cited.source_id]
 
 
+def test_a_verdict_about_one_person_is_not_told_twice():
+    person = make_person()
+    hearing = make_hearing(person, kind="verdict", on="2024-09-01", outcome="Sentenced to three years.")
+    make_sentence(person, 36, hearing=hearing)
+    assert [entry.added for entry in told(person)] == [[]]
+
+
 def test_an_upheld_sentence_adds_no_words_to_the_appeal_that_says_so():
     person = make_person()
     imposed = make_sentence(person, 108, "2024-09-01", text="9 years")
