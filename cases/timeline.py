@@ -133,7 +133,9 @@ def _end(detention, entries, cited):
     if detention.release == release.TRANSFERRED or not (detention.until_on or detention.release):
         return []
     mark = CHANGED if detention.release == release.DIED else FREE
-    text = (detention.get_release_display() or _("end of custody")).capitalize() + "."
+    text = _("From %(custody)s.") % {"custody": detention.get_kind_display()}
+    if detention.release not in ("", release.RELEASED):
+        text = detention.get_release_display().capitalize() + "."
     entry = Entry(detention.until_on, _("Release"), text, kind=CUSTODY, mark=mark, rank=7, record=detention)
     if detention.release == release.DIED:
         entry.title = _("Death")

@@ -76,7 +76,7 @@ def test_a_detention_that_no_event_tells_begins_with_a_line_of_its_own():
     make_detention(person, "2024-01-10", arrest_place="the airport", until_on="2024-03-01", release="released")
     assert lines(told(person)) == [
         ("2024-01-10", "Arrest", "Place: the airport."),
-        ("2024-03-01", "Release", "Released."),
+        ("2024-03-01", "Release", "From pre-trial detention."),
     ]
     assert [entry.mark for entry in told(person)] == ["custody", "free"]
 
