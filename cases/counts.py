@@ -96,10 +96,11 @@ def conviction(dossier):
     days = sorted({event.on for event in found if event.on})
     if not found:
         return ""
-    said = _("Convicted in the case")
+    unread = any(event.status == "convicted_in_case" for event in found)
+    said = _("Convicted in the case") if unread else _("Convicted")
     if days:
         said = _("%(said)s %(on_day)s") % {"said": said, "on_day": on_day(days[-1])}
-    if any(event.status == "convicted_in_case" for event in found):
+    if unread:
         return _("%(said)s; the result for the single count was not read.") % {"said": said}
     return f"{said}."
 

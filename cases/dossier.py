@@ -88,6 +88,9 @@ class Dossier:
         self.reports, self.recognitions = sort(found["reports"], "as_of"), sort(found["recognitions"])
         self.hearings, self.sentences = sort(found["hearings"], "on"), sort(found["sentences"], "on")
         self.events = sort(found["events"], "on")
+        attended = group(found["at_hearings"], "hearing_id")
+        for hearing in self.hearings:
+            hearing.of_one = len(attended[hearing.pk]) == 1
         self.proceedings = by_key(found["proceedings"])
         self._tie_custody(found, by_key(found["places"]))
         self._tie_charges(found, by_key(found["provisions"]))
@@ -180,6 +183,7 @@ def _rows_of(person):
         "changes": ChargeChange.objects.published().filter(**mine),
         "sentences": Sentence.objects.published().filter(**mine),
         "hearings": Hearing.objects.published().filter(persons=person),
+        "at_hearings": Hearing.persons.through.objects.filter(hearing__persons=person),
         "events": CaseEvent.objects.published().filter(persons=person),
         "recognitions": Recognition.objects.published().filter(**mine),
         "pictures": Picture.objects.published().licensed(timezone.localdate()).filter(**mine),

@@ -89,7 +89,7 @@ def order_line(order, cited):
     court = _("Ordered by the %(court)s.") % {"court": order.court} if order.court else ""
     return Entry(
         order.ordered_on,
-        order.get_kind_display(),
+        _order_title(order),
         order.summary or court,
         kind=CUSTODY,
         mark=marks.get(order.kind, CHANGED),
@@ -97,6 +97,14 @@ def order_line(order, cited):
         sequence=order.sequence,
         record=order,
     ).takes(order, cited(order))
+
+
+def _order_title(order):
+    """“Remand” is an order to hold somebody for trial; the first order of another custody is called after that."""
+    other = order.detention.Kind.ADMINISTRATIVE, order.detention.Kind.HOUSE_ARREST
+    if order.kind == order.Kind.INITIAL and order.detention.kind in other:
+        return order.detention.get_kind_display().capitalize()
+    return order.get_kind_display()
 
 
 def hearing_line(hearing, cited):

@@ -53,7 +53,7 @@ def days_held(standing, on):
 
 
 @dataclass
-class Count:
+class ToldCount:
     """The day count as the page shows it.
 
     `form`: fresh (“Day 1,099”), stale (“At least 659 days”), over (term run out, no news), ended, or none.
@@ -69,15 +69,15 @@ class Count:
 
 
 def tell_count(standing, on):
-    """The `Count` of `standing` (may be None) on the day `on`."""
+    """The `ToldCount` of `standing` (may be None) on the day `on`."""
     counted = days_held(standing, on) if standing else None
     if counted is None:
-        return Count()
+        return ToldCount()
     form = "over" if counted.term_over else "fresh" if counted.running else "stale" if counted.stale else "ended"
     figure = _number(counted.low)
     if not counted.exact and form in ("fresh", "ended"):
         figure = _("%(low)s to %(high)s") % {"low": figure, "high": _number(counted.high)}
-    return Count(
+    return ToldCount(
         form=form,
         days=counted.low,
         figure=figure,

@@ -133,7 +133,9 @@ def _end(detention, entries, cited):
     if detention.release == release.TRANSFERRED or not (detention.until_on or detention.release):
         return []
     mark = CHANGED if detention.release == release.DIED else FREE
-    text = (detention.get_release_display() or _("end of custody")).capitalize() + "."
+    text = _("From %(custody)s.") % {"custody": detention.get_kind_display()}
+    if detention.release not in ("", release.RELEASED):
+        text = detention.get_release_display().capitalize() + "."
     entry = Entry(detention.until_on, _("Release"), text, kind=CUSTODY, mark=mark, rank=7, record=detention)
     if detention.release == release.DIED:
         entry.title = _("Death")
@@ -148,7 +150,8 @@ def _told_on(entries, on, ways):
 
 
 def _sentences(sentences, hearings, cited):
-    """Sentences pronounced at a hearing are told there, for this person alone; the others get a line."""
+    """Sentences pronounced at a hearing are told there, for this person alone unless it was about nobody else; the
+    others get a line."""
     fresh = []
     for sentence in sentences:
         told = _hearing_of(sentence, hearings)
@@ -163,7 +166,7 @@ def _sentences(sentences, hearings, cited):
                 record=sentence,
             )
             fresh.append(told)
-        elif sentence.kind != sentence.Kind.UPHELD:
+        elif sentence.kind != sentence.Kind.UPHELD and not (told.record.of_one and told.record.outcome):
             told.added.append(_("This person: %(sentence)s") % {"sentence": sentence_text(sentence)})
         told.mark = CHANGED
         told.takes(sentence, cited(sentence))

@@ -60,6 +60,9 @@ def prepare(environ: MutableMapping[str, str]) -> None:
             "CACHE_URL": f"filecache://{folder / 'cache'}",
             "EMAIL_URL": f"filemail:///{quote(str(folder / 'mail'))}",
             "DEFAULT_FROM_EMAIL": "Habeas demonstration <demonstration@localhost>",
+            # Everybody who tries a demonstration signs from this one machine.
+            "SIGNINGS_PER_NETWORK_PER_HOUR": "100000",
+            "SENDING_PER_MINUTE": "60000",
             "ORGANISATION_NAME": "Habeas demonstration",
             "SECURITY_CONTACT": f"{address}/about/",
             "ADMIN_PATH": "admin/",

@@ -81,7 +81,9 @@ def badge(standing):
     if not standing.publishers:
         return said
     number = standing.publishers
-    return ngettext("%(said)s: %(n)d independent publisher", "%(said)s: %(n)d independent publishers", number) % {
+    return ngettext(
+        "%(said)s: %(n)d publisher", "%(said)s: %(n)d publishers; those that share texts count once", number
+    ) % {
         "said": said,
         "n": number,
     }

@@ -76,7 +76,7 @@ def test_a_detention_that_no_event_tells_begins_with_a_line_of_its_own():
     make_detention(person, "2024-01-10", arrest_place="the airport", until_on="2024-03-01", release="released")
     assert lines(told(person)) == [
         ("2024-01-10", "Arrest", "Place: the airport."),
-        ("2024-03-01", "Release", "Released."),
+        ("2024-03-01", "Release", "From pre-trial detention."),
     ]
     assert [entry.mark for entry in told(person)] == ["custody", "free"]
 
@@ -120,6 +120,13 @@ def test_a_sentence_is_told_at_the_hearing_that_pronounced_it_for_this_person_al
     assert entry.added == ["This person: nine years."]
     assert entry.mark == "custody"
     assert [c.source_id for c in entry.citations] == [cited.source_id]
+
+
+def test_a_verdict_about_one_person_is_not_told_twice():
+    person = make_person()
+    hearing = make_hearing(person, kind="verdict", on="2024-09-01", outcome="Sentenced to three years.")
+    make_sentence(person, 36, hearing=hearing)
+    assert [entry.added for entry in told(person)] == [[]]
 
 
 def test_an_upheld_sentence_adds_no_words_to_the_appeal_that_says_so():

@@ -73,7 +73,6 @@ class Site:
             "PORT": str(self.port),
             "SIGNINGS_PER_NETWORK_PER_HOUR": "100000",
             "SENDING_PER_MINUTE": "100000",
-            "SENDING_PER_DOMAIN_PER_MINUTE": "100000",
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "PYTHONPATH": os.pathsep.join([str(settings.BASE_DIR), str(Path(settings.BASE_DIR, "tests"))]),
             "STATIC_ROOT": str(Path(folder, "static")),
