@@ -3,6 +3,7 @@
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,8 @@ from config.doors import door_of_account
 
 
 class PatientCodes:
+    user: AbstractBaseUser
+
     def clean_code(self) -> str:
         door = door_of_account("code", context.request, self.user, self.user.get_username())
         if wait := seconds_to_wait(door):

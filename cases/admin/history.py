@@ -31,9 +31,9 @@ class ChangeAdmin(ReadOnlyAdmin):
     list_per_page = 50
     fields = ["at", "who", "act", "table", "record_id", "label", "told", "because", "digest"]
 
-    @admin.display(description=_("by"), ordering="by", empty_value=_("the system"))
+    @admin.display(description=_("by"), ordering="by")
     def who(self, change):
-        return change.by
+        return change.by or _("the system")
 
     @admin.display(description=_("act"), ordering="verb")
     def act(self, change):

@@ -11,6 +11,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Count, Value
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -23,8 +24,8 @@ class Waiting:
     """
 
     key: str
-    section: str
-    sentence: str
+    section: str | Promise
+    sentence: str | Promise
     rows: dict[type, Callable]
     needs: tuple[str, ...] = ()
     urgent: bool = False

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             name='StaffScope',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('countries', django_countries.fields.CountryField(blank=True, max_length=746, multiple=True, verbose_name='countries')),
+                ('countries', django_countries.fields.CountryField(blank=True, max_length=749, multiple=True, verbose_name='countries')),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='scope', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],
             options={
