@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from ..errors import ReasonMissing, Refusal
 from ..models import Change, ReviewComment, State
+from .locking import release
 from .recording import record_change
 from .rows import draft_rows, rows_of
 
@@ -13,6 +14,8 @@ from .rows import draft_rows, rows_of
 @transaction.atomic
 def submit(page, *, by, because):
     """Hands `page` and its drafts to review. Rows added meanwhile stay with it.
+
+    Whoever hands it over is done editing it: their edit lock goes.
 
     `because`: what the reviewer should know; kept in the log. Raises `ReasonMissing`, or `Refusal` where nothing is
     a draft.
@@ -23,6 +26,7 @@ def submit(page, *, by, because):
     if not moved and not draft_rows(page):
         raise Refusal(_("Nothing of “%(name)s” is a draft, so there is nothing to review.") % {"name": page})
     record_change(page, verb="submit", by=by, because=because, fields={"state": (page.state, _state_of(page))})
+    release(page, by=by)
     page.refresh_from_db()
     return page
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from makers import make_charge, make_held_person, make_person, make_proceeding, make_publishable, make_staff
 from makers_admin import another_row, as_shown, change_url, decide_url
 
+from cases.actions.locking import held_by_other, hold
 from cases.actions.publishing import publish
 from cases.actions.reviewing import comment, open_comments, send_back, settle_comment, submit
 from cases.errors import NotPublishable, ReasonMissing, Refusal
@@ -34,6 +35,15 @@ def test_a_page_goes_to_review_with_its_drafts_and_comes_back_with_a_comment(adm
         ("submit", admin_user.pk),
         ("send back", admin_user.pk),
     ]
+
+
+def test_whoever_hands_a_page_over_is_not_editing_it_any_more():
+    writer, reviewer = make_staff("writer"), make_staff("reviewer")
+    person = draft()
+    hold(person, by=writer)
+    assert held_by_other(person, by=reviewer)
+    submit(person, by=writer, because="Ready.")
+    assert held_by_other(person, by=reviewer) is None
 
 
 def test_rows_added_while_a_page_is_in_review_stay_with_it(admin_client, admin_user):
