@@ -37,7 +37,7 @@ def test_a_page_goes_to_review_with_its_drafts_and_comes_back_with_a_comment(adm
     ]
 
 
-def test_whoever_hands_a_page_over_is_not_editing_it_any_more():
+def test_whoever_hands_a_page_over_is_not_editing_it_any_more(db):
     writer, reviewer = make_staff("writer"), make_staff("reviewer")
     person = draft()
     hold(person, by=writer)
