@@ -9,6 +9,8 @@ import pytest
 
 from campaigns.management.demo_environment import STAFF, password_variable, prepare
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -13,7 +13,7 @@ from makers_staff import sign_in
 from cases.models import SavedFilter
 from config.roles import ROLES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 DOC = Path(__file__).resolve().parents[2] / "docs" / "editing.md"
 HEAD = "| page | " + " | ".join(ROLES) + " |"
 METHODS = ("GET", "POST")

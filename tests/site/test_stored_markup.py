@@ -34,7 +34,7 @@ from site_addresses import FILES, LISTS_WITH_A_QUERY, PAGES, PRIVATE_PAGES
 from campaigns.actions.sending import send_due
 from cases.models import Change, Person, Source
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 SHOWN_IN_PUBLIC = 40  # fields whose attack the public pages show as text; fewer would mean that we look at nothing
 SHOWN_TO_STAFF = 75
 SCHEMES = {"", "http", "https", "mailto", "sgnl"}  # the last opens a messenger

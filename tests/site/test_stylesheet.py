@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 CSS = ROOT / "static" / "css"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
