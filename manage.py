@@ -6,9 +6,11 @@ import sys
 
 
 def main() -> None:
-    """Runs one command; `manage.py demo` brings its own environment, made once and kept with the demo's data."""
+    """Runs one command; `manage.py demo` brings its own environment, made once and kept with the demo's data, and so
+    does `manage.py demo_code` unless it is run in the environment of an installation."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    if sys.argv[1:2] == ["demo"]:
+    command = sys.argv[1:2]
+    if command == ["demo"] or (command == ["demo_code"] and "DATABASE_URL" not in os.environ):
         from campaigns.management.demo_environment import prepare
 
         prepare(os.environ)

@@ -7,6 +7,8 @@ database that knows nothing yet of its tables could plan a condition over them b
 
 from collections import defaultdict
 
+from django.utils import timezone
+
 from .gathering import gather
 from .models import (
     Affiliation,
@@ -24,6 +26,7 @@ from .models import (
     Organisation,
     Person,
     PersonName,
+    Picture,
     Place,
     Proceeding,
     Publisher,
@@ -78,6 +81,7 @@ class Dossier:
     def _tie(self, found):
         organisations = by_key(found["organisations"])
         self.names = [] if self.person.is_minor else sort(found["names"])
+        self.picture = next(iter([] if self.person.is_minor else found["pictures"]), None)
         self.affiliations = [a for a in sort(found["affiliations"]) if a.organisation_id in organisations]
         for affiliation in self.affiliations:
             affiliation.organisation = organisations[affiliation.organisation_id]
@@ -182,6 +186,7 @@ def _rows_of(person):
         "at_hearings": Hearing.persons.through.objects.filter(hearing__persons=person),
         "events": CaseEvent.objects.published().filter(persons=person),
         "recognitions": Recognition.objects.published().filter(**mine),
+        "pictures": Picture.objects.published().licensed(timezone.localdate()).filter(**mine),
         "successions": ChargeSuccession.objects.filter(change__person=person),
     }
 

@@ -133,6 +133,7 @@ def _public_paths(table):
     if table.model is Person:
         paths["display_name"] = _unless_minor(F("pseudonym"), "display_name")
         paths["native_name"] = _unless_minor(Value(""), "native_name")
+        paths["birth_year"] = _unless_minor(Value(None), "birth_year")
     if table.model is Place:
         paths |= {part: _if_precise(part, where) for part, where in PRECISE_ENOUGH.items()}
     return paths

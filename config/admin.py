@@ -7,7 +7,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -15,14 +16,14 @@ SHOWN_CHANGES = 12
 
 # The drawers in the order in which an editor opens them.
 DRAWERS = [
-    (_("Who and what"), ["Person", "Proceeding", "Organisation"]),
+    (_("Who and what"), ["Person", "Proceeding", "Organisation", "Picture"]),
     (_("Custody"), ["Detention", "DetentionOrder", "CustodyReport", "Place"]),
     (_("Charges and courts"), ["Charge", "ChargeEvent", "ChargeChange", "Hearing", "Sentence"]),
     (_("What else is told"), ["CaseEvent", "Affiliation", "Recognition", "PersonName"]),
     (_("How we know"), ["Source", "Publisher", "Citation"]),
     (_("Law"), ["LegalProvision", "LegalCode", "OffenceType"]),
     (_("Campaigns"), "campaigns"),
-    (_("The log"), ["Change", "SlugRedirect"]),
+    (_("The log"), ["Change", "SecurityEvent", "SlugRedirect"]),
     (_("Staff accounts"), None),
 ]
 
@@ -50,11 +51,41 @@ class StaffSite(AdminSite):
     def password_change(self, request, extra_context=None):
         return redirect("account_change_password")
 
+    def get_urls(self):
+        from config import staff_pages
+
+        own = [
+            path("search/", staff_pages.search, name="search"),
+            path("filters/save/", staff_pages.save_filter, name="save_filter"),
+            path("filters/<int:pk>/delete/", staff_pages.delete_filter, name="delete_filter"),
+        ]
+        # Django's short way to the public page of anything asks nobody whether they may know of it.
+        rest = [each for each in super().get_urls() if getattr(each, "name", None) != "view_on_site"]
+        return [*(_guarded(self, each) for each in own), *rest]
+
+    def each_context(self, request):
+        """Every page knows the lists that its reader has saved; they are read only where they are shown."""
+        from config.staff_pages import filters_of
+
+        return {**super().each_context(request), "saved_filters": SimpleLazyObject(lambda: filters_of(request.user))}
+
     def index(self, request, extra_context=None):
-        """The desk: the drawers, and what was done last."""
+        """The desk: what waits for whoever looks, the drawers, and what was done last."""
+        from campaigns.admin import figures
+        from cases.admin import waiting
+        from cases.admin.waits import sections
+
         may_read = request.user.has_perm("cases.view_change")
         changes = apps.get_model("cases", "Change").objects.select_related("by")[:SHOWN_CHANGES] if may_read else []
-        return super().index(request, {"changes": changes, **(extra_context or {})})
+        found = sections(self, request, (*waiting.WAITINGS, *figures.WAITINGS))
+        context = {
+            "sections": found,
+            "something_waits": any(section.lines for section in found),
+            "charts": figures.charts(request),
+            "changes": changes,
+            "may_read_changes": may_read,
+        }
+        return super().index(request, {**context, **(extra_context or {})})
 
     def get_app_list(self, request, app_label=None):
         """The drawers under our headings; the page of one app keeps them in the same order."""
@@ -65,6 +96,13 @@ class StaffSite(AdminSite):
             return [drawer for drawer in drawers if drawer["models"]]
         ordered = [model for drawer in drawers for model in drawer["models"]]
         return [{**app, "models": ordered} for app in found]
+
+
+def _guarded(site, pattern):
+    """`pattern`, with its view open only to whom the site lets in, and knowing the site."""
+    view = pattern.callback
+    pattern.callback = site.admin_view(lambda request, **named: view(request, site=site, **named))
+    return pattern
 
 
 def _drawer(heading, names, models):

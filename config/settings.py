@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.staff_access.guard_staff",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -159,7 +160,18 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A reset asked for an address we do not know sends nothing: nobody can make us write to strangers.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # Of a changed password and a changed second factor.
+# Wrong passwords and wrong codes are counted in config/backoff.py, which makes each wait longer than the last.
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
+PASSWORD_RESET_TIMEOUT = 60 * 60
 MFA_ADAPTER = "config.accounts.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "config.code_forms.PatientAuthenticateForm",
+    "reauthenticate": "config.code_forms.PatientReauthenticateForm",
+    "add_webauthn": "config.code_forms.AddPasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO  # http://localhost, where browsers allow passkeys without HTTPS.
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = ORGANISATION_NAME
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # Accounts are made by staff, so nobody can lie in wait under another's address.
@@ -180,6 +192,7 @@ _prefix = "__Host-" if HTTPS else ""
 SESSION_COOKIE_NAME = f"{_prefix}session"
 CSRF_COOKIE_NAME = f"{_prefix}csrf"
 LANGUAGE_COOKIE_NAME = f"{_prefix}language"
+DEVICE_COOKIE_NAME = f"{_prefix}device"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from config import demo_mail, views
+from config import demo_mail, inviting, views
 from config.sitemaps import sitemaps
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),
     path("demo/mail/", demo_mail.mailbox, name="demo_mail"),
+    path("accounts/invitation/<str:token>/", inviting.accept_invitation, name="accept_invitation"),
     path("accounts/", include("allauth.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from plugins.database import wanted
 
 pytest.register_assert_rewrite("makers")
@@ -44,3 +45,11 @@ def empty_cache():
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture
+def admin_client(admin_user):
+    """Somebody who may do everything, signed in with a second factor."""
+    from makers_staff import sign_in
+
+    return sign_in(Client(), admin_user)

@@ -26,6 +26,7 @@ from makers import (
     numbers,
     public_state,
 )
+from makers_protection import make_picture
 
 from cases.actions.deriving import derive_standing
 from cases.models import (
@@ -142,6 +143,7 @@ def make_full_record():
         review_due_on=today + timedelta(days=90),
         assessed_by=make_staff(f"assessor-{next(numbers)}"),
     )
+    make_picture(person)
     Pause.objects.create(person=make_person("Silent Example"), asked_by="the family", review_on=today)
     SlugRedirect.objects.create(kind="person", old_slug="ana-exemple", target=person.public_id)
     ImportedRow.objects.create(table="persons", row_id=person.public_id, digest="0" * 64)

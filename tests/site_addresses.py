@@ -6,6 +6,7 @@ from django.urls import URLPattern, get_resolver
 from makers import cite, make_event, make_organisation, make_proceeding
 from makers_campaigns import make_campaign, make_signature, newest_letter, token_of
 from makers_pages import make_defendant, make_name
+from makers_protection import make_portrait
 
 from campaigns.models import Campaign
 from cases.models import Person, Proceeding
@@ -28,6 +29,7 @@ PAGES = {
 PRIVATE_PAGES = {"confirm/<str:token>/": "/confirm/{token}/"}
 FILES = {
     "campaigns/<slug:slug>/count.json": "/campaigns/free-ana/count.json",
+    "pictures/<slug:stem>-<int:width>.<slug:suffix>": "/pictures/{stem}-160.webp",
     "robots.txt": "/robots.txt",
     "sitemap.xml": "/sitemap.xml",
     ".well-known/security.txt": "/.well-known/security.txt",
@@ -60,9 +62,10 @@ def routes() -> list[str]:
 @dataclass(frozen=True)
 class Furnished:
     token: str
+    stem: str = ""
 
     def address(self, example: str) -> str:
-        return example.format(token=self.token)
+        return example.format(token=self.token, stem=self.stem)
 
 
 def furnish() -> Furnished:
@@ -73,7 +76,8 @@ def furnish() -> Furnished:
     cite(make_event(ana, kind="award", on="2024-12-01", summary="An award."))
     campaign = make_campaign(ana, slug="free-ana", featured_order=1)
     make_signature(campaign)
-    return Furnished(token=token_of(newest_letter(campaign)))
+    picture = make_portrait(ana)
+    return Furnished(token=token_of(newest_letter(campaign)), stem=picture.stem)
 
 
 def furnish_more(count: int) -> None:

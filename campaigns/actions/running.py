@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.actions.addresses import keep_old_address
+from cases.actions.gate import missing_for_campaign
 from cases.actions.recording import record_change
 from cases.errors import NotPublishable, ReasonMissing
 from cases.models.publication import State
@@ -26,7 +27,7 @@ def missing_for_publication(campaign):
         missing.append(_("Say who is asked: add a recipient."))
     if not campaign.texts.exists():
         missing.append(_("Write the text that people sign."))
-    return missing + _hidden_subjects(campaign)
+    return missing + _hidden_subjects(campaign) + missing_for_campaign(campaign.persons.all())
 
 
 def is_bound(campaign):

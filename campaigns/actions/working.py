@@ -6,6 +6,11 @@ import time
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 
+from cases.actions.expiring import expire
+from cases.actions.picturing import sweep_pictures
+from cases.actions.publishing_due import publish_due
+from cases.errors import Refusal
+
 from .leasing import give_lease_back, take_lease
 from .sending import MailHostAway, prolong_leases, reclaim_abandoned, send_due
 from .sweeping import sweep
@@ -17,6 +22,8 @@ POLL = 0.5  # Seconds between two looks into the outbox.
 TALLY_EVERY = 2.0
 RECLAIM_EVERY = 5.0
 SWEEP_EVERY = 300.0
+EXPIRE_EVERY = 3600.0
+PLANS_EVERY = 20.0
 PROLONG_EVERY = 4.0
 PAUSE_WITHOUT_HOST = 5.0
 
@@ -43,6 +50,8 @@ def keep_time_until(stop, *, worker):
         ("tally", TALLY_EVERY, tally_up),
         ("reclaim", RECLAIM_EVERY, reclaim_abandoned),
         ("sweep", SWEEP_EVERY, sweep),
+        ("publish plans", PLANS_EVERY, publish_due),
+        ("expire", EXPIRE_EVERY, expire_and_sweep),
     ]
     next_at = dict.fromkeys([name for name, _every, _duty in duties], 0.0)
     prolong_at = 0.0
@@ -60,10 +69,24 @@ def keep_time_until(stop, *, worker):
     connection.close()
 
 
+def expire_and_sweep(*, at):
+    """Take back what may no longer be shown, and delete files that belong to nothing."""
+    try:
+        expire(at=at)
+    except Refusal as refusal:
+        log.warning("not taken back: %s", type(refusal).__name__)
+    sweep_pictures(at=at)
+
+
 def drain(*, worker):
-    """Do everything that is due once: send all, tally, sweep. Returns how many letters were dealt with."""
+    """Do everything that is due once: send all, tally, sweep, publish what was planned, take back what has expired.
+
+    Returns how many letters were dealt with.
+    """
     sent = 0
     sweep(at=timezone.now())
+    publish_due(at=timezone.now())
+    expire_and_sweep(at=timezone.now())
     while batch := send_due(worker=worker):
         sent += batch
     tally_up(at=timezone.now())

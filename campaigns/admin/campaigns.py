@@ -8,11 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.actions.addresses import keep_old_address
 from cases.actions.recording import record_change
+from cases.admin.permitting import COUNTRIES, ScopedChoices, in_scope
 from cases.errors import Refusal
 
 from ..actions import running
 from ..models import Campaign, CampaignQuestion, CampaignRecipient, CampaignShareText, CampaignText
+from .figures import CampaignWaitsFilter
 from .keeping import KeepsChanges
+
+COUNTRIES[Campaign] = ["persons__country", "proceeding__country", "organisation__country"]
 
 
 class ReasonActionForm(ActionForm):
@@ -56,9 +60,11 @@ class QuestionInline(admin.TabularInline):
 
 
 @admin.register(Campaign)
-class CampaignAdmin(KeepsChanges, admin.ModelAdmin):
+class CampaignAdmin(ScopedChoices, KeepsChanges, admin.ModelAdmin):
+    """Whoever may add texts opens the form, too: all but the texts is there to read."""
+
     list_display = ["title", "state", "signing", "signatures", "opens_at", "closes_at"]
-    list_filter = ["state", "paused_at"]
+    list_filter = ["state", "paused_at", CampaignWaitsFilter]
     search_fields = ["title", "slug", "public_id"]
     autocomplete_fields = ["persons", "proceeding", "organisation"]
     action_form = ReasonActionForm
@@ -83,7 +89,19 @@ class CampaignAdmin(KeepsChanges, admin.ModelAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).with_standing().select_related("tally")
+        return in_scope(super().get_queryset(request).with_standing().select_related("tally"), request.user)
+
+    def has_change_permission(self, request, obj=None):
+        adds_texts = request.user.has_perm("campaigns.add_campaigntext")
+        return super().has_change_permission(request, obj) or (obj is not None and adds_texts)
+
+    def has_publish_permission(self, request):
+        return request.user.has_perm("campaigns.publish_campaign")
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj is None or super().has_change_permission(request, obj):
+            return self.readonly_fields
+        return [name for _title, options in self.fieldsets for name in options["fields"]]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else self.prepopulated_fields
@@ -122,23 +140,23 @@ class CampaignAdmin(KeepsChanges, admin.ModelAdmin):
             words = {name: getattr(text, name) for name in ("language", "title", "ask", "body", "context")}
             running.write_text(form.instance, by=request.user, **words)
 
-    @admin.action(description=_("Publish"), permissions=["change"])
+    @admin.action(description=_("Publish"), permissions=["publish"])
     def publish(self, request, campaigns):
         self._act(request, campaigns, running.publish_campaign)
 
-    @admin.action(description=_("Retract: take back from the public"), permissions=["change"])
+    @admin.action(description=_("Retract: take back from the public"), permissions=["publish"])
     def retract(self, request, campaigns):
         self._act(request, campaigns, running.retract_campaign)
 
-    @admin.action(description=_("Open signing, or end its pause"), permissions=["change"])
+    @admin.action(description=_("Open signing, or end its pause"), permissions=["publish"])
     def open_signing(self, request, campaigns):
         self._act(request, campaigns, running.open_campaign)
 
-    @admin.action(description=_("Pause signing (the page shows the reason)"), permissions=["change"])
+    @admin.action(description=_("Pause signing (the page shows the reason)"), permissions=["publish"])
     def pause_signing(self, request, campaigns):
         self._act(request, campaigns, running.pause_campaign)
 
-    @admin.action(description=_("Close signing for good"), permissions=["change"])
+    @admin.action(description=_("Close signing for good"), permissions=["publish"])
     def close_signing(self, request, campaigns):
         self._act(request, campaigns, running.close_campaign)
 

@@ -1,8 +1,11 @@
-"""Drawer: signatures and letters, to look at. No address, no name and no token is shown or can be searched."""
+"""Drawer: signatures and letters, to look at. No address, no name and no token is shown or can be searched; the one
+way to an address is addresses.py."""
 
 from django.contrib import admin
 
 from ..models import Letter, Signature
+from .addresses import ShowsAddresses
+from .figures import CampaignWaitsFilter
 
 
 class OnlyToLookAt:
@@ -21,7 +24,7 @@ class OnlyToLookAt:
 
 
 @admin.register(Signature)
-class SignatureAdmin(OnlyToLookAt, admin.ModelAdmin):
+class SignatureAdmin(ShowsAddresses, OnlyToLookAt, admin.ModelAdmin):
     fields = [
         "campaign",
         "text",
@@ -68,6 +71,6 @@ class LetterAdmin(OnlyToLookAt, admin.ModelAdmin):
     ]
     readonly_fields = fields
     list_display = ["id", "kind", "state", "created_at", "due_at", "attempts", "last_error", "sent_at"]
-    list_filter = ["state", "kind"]
+    list_filter = ["state", "kind", CampaignWaitsFilter]
     show_full_result_count = False
     ordering = ["-pk"]

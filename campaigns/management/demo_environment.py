@@ -12,10 +12,26 @@ from pathlib import Path
 from urllib.parse import quote
 
 HERE = Path(__file__).resolve().parents[2]
+# One account per role: its name, and the role.
+STAFF = {
+    "researcher": "researcher",
+    "editor": "editor",
+    "publisher": "publisher",
+    "campaigner": "campaigner",
+    "translator": "translator",
+    "dataprotection": "data protection",
+    "administrator": "administrator",
+}
+
+
+def password_variable(name: str) -> str:
+    return f"DEMO_PASSWORD_{name.upper()}"
+
+
 SECRETS = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(50),
     "SIGNING_KEYS": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-    "DEMO_STAFF_PASSWORD": lambda: secrets.token_urlsafe(12),
+    **{password_variable(name): lambda: secrets.token_urlsafe(12) for name in STAFF},
 }
 
 

@@ -28,10 +28,12 @@ class SigningState(Vocabulary):
 
 class CampaignQuerySet(PublishableQuerySet):
     def public(self):
-        """Published, and everything it names is public too: a paused or retracted case takes its campaigns along."""
+        """Published, and everything it names is public too: a paused or retracted case takes its campaigns along, and
+        so does somebody who no longer agrees to a campaign."""
         named = Campaign.persons.through.objects.filter(campaign=OuterRef("pk"))
+        willing = Person.objects.public().agreed_to_campaigns(on=timezone.localdate())
         return self.published().filter(
-            ~Exists(named.exclude(person__in=Person.objects.public())),
+            ~Exists(named.exclude(person__in=willing)),
             Q(proceeding__isnull=True) | Q(proceeding__in=Proceeding.objects.public()),
             Q(organisation__isnull=True) | Q(organisation__in=Organisation.objects.public()),
         )
@@ -122,6 +124,7 @@ class Campaign(Slugged, Publishable):
     class Meta:
         verbose_name = _("campaign")
         verbose_name_plural = _("campaigns")
+        permissions = [("publish_campaign", _("Can publish, open, pause and close"))]
         ordering = ["-opens_at", "pk"]
         constraints = [
             models.CheckConstraint(

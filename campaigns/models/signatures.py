@@ -119,6 +119,10 @@ class Signature(models.Model):
     class Meta:
         verbose_name = _("signature")
         verbose_name_plural = _("signatures")
+        permissions = [
+            ("see_addresses", _("Can look at an address, after giving the password again")),
+            ("export_signatures", _("Can export signatures, after giving the password again")),
+        ]
         constraints = [
             models.UniqueConstraint(name="a_mailbox_signs_a_campaign_once", fields=["campaign", "email_key"]),
             models.CheckConstraint(

@@ -2,38 +2,22 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..errors import NotPublishable, ReasonMissing, Refusal
-from ..models import (
-    Affiliation,
-    CaseEvent,
-    Charge,
-    ChargeChange,
-    ChargeEvent,
-    Citation,
-    CustodyReport,
-    Detention,
-    DetentionOrder,
-    Hearing,
-    Organisation,
-    Person,
-    PersonName,
-    Proceeding,
-    PublicationBasis,
-    Recognition,
-    Sentence,
-    Source,
-    State,
-    arc_name,
-)
+from ..models import Organisation, Person, Proceeding, PublicationBasis, PublicationPlan, State
+from .amending import apply_amendments
 from .checking import check_person
+from .concerned import PAGES
 from .deriving import derive_standing
 from .gate import Missing, missing_for, missing_for_publication
+from .picturing import make_way
+from .planning import embargoed
+from .proving import prove
 from .recording import record_change
+from .rows import WAITING, draft_rows, rows_of
 
 __all__ = [
     "Missing",
@@ -43,24 +27,30 @@ __all__ = [
     "publish",
     "publish_demonstration",
     "retract",
+    "rows_of",
 ]
-
-WAITING = [State.DRAFT, State.IN_REVIEW]
 
 
 @transaction.atomic
 def publish(record, *, by, because):
-    """Makes a person, a proceeding or an organisation public, with every waiting row of its page.
+    """Makes a person, a proceeding or an organisation public, with every waiting row of its page and what waits in
+    rows that are public already. The gate is asked about the page as it would be read then.
 
     `by`: the staff member. `because`: the reason, kept in the log. Publishing again publishes what was added since.
     Raises `ReasonMissing`, `NotPublishable` (with one sentence for each thing missing) or `Inconsistent`.
     """
     because = _reason(because)
     record = type(record).objects.select_for_update().get(pk=record.pk)
+    touched = apply_amendments(record, rows_of(record), by=by)
+    record.refresh_from_db()
     missing = missing_for(record, by=by)
     if missing:
         raise NotPublishable(*(m.sentence for m in missing))
-    return _publish(record, by=by, because=because)
+    record = _publish(record, by=by, because=because)
+    prove(touched)
+    for person in Person.objects.filter(pk__in=touched).order_by("pk"):
+        derive_standing(person)
+    return record
 
 
 @transaction.atomic
@@ -94,28 +84,18 @@ def publish_demonstration():
                 _publish(record, by=None, because=because)
 
 
-def draft_rows(record):
-    """The waiting rows that publishing `record` would make public: a list of (model, number), empty ones left out."""
-    counted = [(rows.model, rows.filter(state__in=WAITING).distinct().count()) for rows in rows_of(record)]
-    return [(model, number) for model, number in counted if number]
-
-
-def rows_of(record):
-    """Querysets of everything that becomes public with `record` and its page, cited sources last."""
-    rows = {Person: _rows_of_person, Proceeding: _rows_of_proceeding, Organisation: _rows_of_organisation}[
-        type(record)
-    ](record)
-    citations = Citation.objects.filter(_cites(record, rows))
-    return [*rows, citations, Source.objects.filter(pk__in=_keys(citations, "source"))]
-
-
 def _publish(record, *, by, because):
     """Publishes without asking the gate again: the callers have."""
     now = timezone.now()
     was = record.state
-    _make_public(type(record).objects.filter(pk=record.pk), now)
+    make_public(type(record).objects.filter(pk=record.pk), now)
+    if isinstance(record, Person):
+        make_way(record)
     for rows in rows_of(record):
-        _make_public(rows.filter(state__in=WAITING), now)
+        if rows.model in PAGES:  # A page shown on this one has its own embargo.
+            rows = rows.exclude(pk__in=list(embargoed(rows.model, now)))
+        make_public(rows.filter(state__in=WAITING), now)
+    PublicationPlan.objects.of(record).filter(done_at__isnull=True).update(done_at=now)
     record_change(record, verb="publish", by=by, because=because, fields={"state": (was, State.PUBLISHED)})
     record.refresh_from_db()
     for person in _persons_of(record):
@@ -125,7 +105,7 @@ def _publish(record, *, by, because):
     return record
 
 
-def _make_public(rows, now):
+def make_public(rows, now):
     """Sets the state of `rows`; in portions, since a condition over joins cannot be updated directly."""
     ids = list(rows.values_list("pk", flat=True).distinct())
     for start in range(0, len(ids), 500):
@@ -141,63 +121,6 @@ def _persons_of(record):
     if isinstance(record, Proceeding):
         return Person.objects.filter(charges__proceeding=record).distinct()
     return Person.objects.filter(affiliations__organisation=record).distinct()
-
-
-def _rows_of_person(person):
-    detentions = Detention.objects.filter(person=person)
-    orders = DetentionOrder.objects.filter(detention__person=person)
-    hearings = Hearing.objects.filter(persons=person)
-    events = CaseEvent.objects.filter(persons=person)
-    return [
-        PersonName.objects.filter(person=person),
-        Affiliation.objects.filter(person=person),
-        detentions,
-        orders,
-        CustodyReport.objects.filter(person=person),
-        Charge.objects.filter(person=person),
-        ChargeEvent.objects.filter(charge__person=person),
-        ChargeChange.objects.filter(person=person),
-        hearings,
-        Sentence.objects.filter(person=person),
-        events,
-        Recognition.objects.filter(person=person),
-        Proceeding.objects.filter(Q(charges__person=person) | Q(hearings__in=hearings)),
-        Organisation.objects.filter(
-            Q(affiliations__person=person)
-            | Q(recognitions__person=person)
-            | Q(pk__in=orders.values("court"))
-            | Q(pk__in=hearings.values("court"))
-            | Q(pk__in=ChargeEvent.objects.filter(charge__person=person).values("court"))
-        ),
-    ]
-
-
-def _rows_of_proceeding(proceeding):
-    hearings = Hearing.objects.filter(proceeding=proceeding, persons__isnull=True)
-    events = CaseEvent.objects.filter(proceeding=proceeding, persons__isnull=True)
-    return [hearings, events]
-
-
-def _rows_of_organisation(organisation):
-    return [CaseEvent.objects.filter(organisations=organisation, persons__isnull=True)]
-
-
-def _cites(record, rows):
-    """The condition under which a citation belongs to the page of `record`.
-
-    By keys, since the plan for a condition over fifteen joined tables is a guess on every database.
-    """
-    condition = Q(**{arc_name(type(record)): record})
-    for queryset in rows:
-        if keys := _keys(queryset, "pk"):
-            condition |= Q(**{f"{arc_name(queryset.model)}__in": keys})
-    if isinstance(record, Person):
-        condition |= Q(provision__in=_keys(record.charges.all(), "provision"))
-    return condition
-
-
-def _keys(queryset, name):
-    return list(queryset.order_by().values_list(name, flat=True).distinct())
 
 
 def _reason(because):

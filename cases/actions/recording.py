@@ -1,21 +1,24 @@
 """Writing the log of staff acts."""
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ..models import Change
 
 ORIGIN = "0" * 64
+# Any number, as long as nothing else in the database waits for the same.
+TURN = 0x1061_0F_AC75
 
 
 @transaction.atomic
 def record_change(record, *, verb, by, because="", fields=None):
     """Adds one `Change` row about `record` and returns it.
 
-    `fields` maps a field's name to its value before and after; values are kept as text. The rows form a chain: each
-    is written under a lock on the newest one, so two acts at once cannot follow the same row.
+    `fields` maps a field's name to its value before and after; values are kept as text. The rows form a chain: acts
+    wait for each other until they are committed, so two at once cannot follow the same row.
     """
-    newest = Change.objects.select_for_update().order_by("-pk").first()
+    _wait_for_our_turn()
+    newest = Change.objects.order_by("-pk").first()
     change = Change(
         at=timezone.now(),
         by=by,
@@ -39,6 +42,17 @@ def broken_links():
         if change.previous != expected or change.digest != change.compute_digest():
             yield change
         expected = change.digest
+
+
+def _wait_for_our_turn():
+    """Until the transaction ends nobody else writes to the log.
+
+    On SQLite a transaction has the only write lock from its beginning. On PostgreSQL a lock on the newest row is not
+    enough: whoever waited for it would get the same row again, although a newer one has been committed meanwhile.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
 
 
 def _text(value):

@@ -1,5 +1,17 @@
 """The editors' desk: one drawer for each noun."""
 
-from . import citing, custody, events, history, law, organisations, people, proceedings, sources
+from . import citing, custody, events, history, law, media, organisations, people, proceedings, security, sources
 
-__all__ = ["citing", "custody", "events", "history", "law", "organisations", "people", "proceedings", "sources"]
+__all__ = [
+    "citing",
+    "custody",
+    "events",
+    "history",
+    "law",
+    "media",
+    "organisations",
+    "people",
+    "proceedings",
+    "security",
+    "sources",
+]

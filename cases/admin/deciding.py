@@ -13,23 +13,38 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..actions.publishing import draft_rows, missing_for, publish, retract
+from ..actions.amending import differences, discard, waiting_for
+from ..actions.previewing import compared
+from ..actions.publishing import draft_rows, publish, retract
 from ..actions.reopening import reopen
+from ..actions.reviewing import open_comments, send_back, submit
 from ..errors import Refusal
+from .checklist import checklist
 from .concerned import PAGES, persons_of
 from .desk import RecordAdmin
+from .permitting import may_publish
+from .reviewing import PageWorkflow
 from .settling import lock, settle
 from .showing import with_link
 
 MOST = 50
-ADDED_AT = {
-    "publicationbasis": "basis-group",
-    "riskassessment": "risk_assessments-group",
-    "consentrecord": "consents-group",
-    "pause": "pauses-group",
-    "person": "id_pseudonym",
+FOR_PUBLISHERS = ("publish", "retract")
+TITLES = {
+    "publish": gettext_lazy("Publish"),
+    "retract": gettext_lazy("Take back"),
+    "reopen": gettext_lazy("Bring back"),
+    "discard": gettext_lazy("Discard what waits"),
+    "submit": gettext_lazy("Submit for review"),
+    "send_back": gettext_lazy("Send back"),
 }
-CITED_AT = {"arrest": "detentions-group", "charge": "charges-group"}
+DONE = {
+    "publish": gettext_lazy("“%(name)s” is public now."),
+    "retract": gettext_lazy("“%(name)s” is no longer public."),
+    "reopen": gettext_lazy("“%(name)s” waits to be published again."),
+    "discard": gettext_lazy("What waited for “%(name)s” is discarded."),
+    "submit": gettext_lazy("“%(name)s” is in review."),
+    "send_back": gettext_lazy("“%(name)s” was sent back with your comment."),
+}
 
 
 class DecisionForm(forms.Form):
@@ -50,12 +65,15 @@ class Decision:
     url: str
     missing: list = field(default_factory=list)
     waiting: list = field(default_factory=list)
+    changes: list = field(default_factory=list)
+    drafts: list = field(default_factory=list)
+    comments: list = field(default_factory=list)
 
 
 class RetractableAdmin(RecordAdmin):
     """A drawer of rows that can be taken back, and brought back."""
 
-    verbs = {"retract": retract, "reopen": reopen}
+    verbs = {"retract": retract, "reopen": reopen, "discard": discard}
 
     def get_urls(self):
         return [*(url for verb in self.verbs for url in self._decision_urls(verb)), *super().get_urls()]
@@ -77,6 +95,8 @@ class RetractableAdmin(RecordAdmin):
             raise Http404
         if not all(self.has_change_permission(request, record) for record in records):
             raise PermissionDenied
+        if verb in FOR_PUBLISHERS and not all(may_publish(request.user, record) for record in records):
+            return self._show(request, verb, records, None, status=403 if request.method == "POST" else 200)
         form = DecisionForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             refused = self._carry_out(verb, records, by=request.user, because=form.cleaned_data["because"])
@@ -105,44 +125,52 @@ class RetractableAdmin(RecordAdmin):
             settle(touched)
 
     def _done(self, request, verb, records):
-        done = {
-            "publish": _("“%(name)s” is public now."),
-            "retract": _("“%(name)s” is no longer public."),
-            "reopen": _("“%(name)s” waits to be published again."),
-        }[verb]
         for record in records:
             record.refresh_from_db()
-            sentence, address = done % {"name": record}, self.view_on_site(record)
+            sentence, address = DONE[verb] % {"name": record}, self.view_on_site(record)
             self.message_user(request, with_link(sentence, address, _("See it")) if address else sentence)
         if len(records) == 1:
             return redirect(f"admin:cases_{self.opts.model_name}_change", records[0].pk)
         return redirect(f"admin:cases_{self.opts.model_name}_changelist")
 
-    def _show(self, request, verb, records, form):
-        titles = {"publish": _("Publish"), "retract": _("Take back"), "reopen": _("Bring back")}
+    def _show(self, request, verb, records, form, *, status=200):
+        """Without a form for whoever may see what is missing but not decide."""
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": titles[verb],
+            "title": TITLES[verb],
             "verb": verb,
             "decisions": [decision_on(record, verb, by=request.user) for record in records],
             "form": form,
         }
         request.current_app = self.admin_site.name
-        return render(request, "admin/cases/decide.html", context)
+        return render(request, "admin/cases/decide.html", context, status=status)
 
 
-class PageAdmin(RetractableAdmin):
+class PageAdmin(PageWorkflow, RetractableAdmin):
     """A drawer of records with a page of their own, which can be published and taken back."""
 
-    verbs = {"publish": publish, "retract": retract}
+    verbs = {
+        "publish": publish,
+        "retract": retract,
+        "submit": submit,
+        "send_back": send_back,
+        "discard": discard,
+    }
     actions = ["publish_selected", "retract_selected"]
 
-    @admin.action(description=gettext_lazy("Publish…"), permissions=["change"])
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["checklist"] = checklist(obj, by=request.user) if obj else []
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def has_publish_permission(self, request):
+        return request.user.has_perm(f"cases.publish_{self.opts.model_name}")
+
+    @admin.action(description=gettext_lazy("Publish…"), permissions=["publish"])
     def publish_selected(self, request, queryset):
         return self._decide_on(queryset, "publish")
 
-    @admin.action(description=gettext_lazy("Take back…"), permissions=["change"])
+    @admin.action(description=gettext_lazy("Take back…"), permissions=["publish"])
     def retract_selected(self, request, queryset):
         return self._decide_on(queryset, "retract")
 
@@ -161,16 +189,14 @@ def decision_on(record, verb, *, by):
     url = reverse(f"admin:cases_{record._meta.model_name}_change", args=[record.pk])
     decision = Decision(record, url)
     if verb == "publish":
-        for missing in missing_for(record, by=by):
-            decision.missing.append((missing.sentence, f"{url}#{place_of(missing)}"))
-    if isinstance(record, PAGES) and verb == "publish":
+        decision.missing = checklist(record, by=by)
+    if isinstance(record, PAGES) and verb in ("publish", "submit", "send_back"):
         decision.waiting = [(plural(model, number), number) for model, number in draft_rows(record)]
+        decision.changes, decision.drafts = compared(record)
+        decision.comments = list(open_comments(record))
+    elif verb == "discard":
+        decision.changes = differences([waiting] if (waiting := waiting_for(record)) else [])
     return decision
-
-
-def place_of(missing):
-    """Where on the record's page the missing thing is added."""
-    return ADDED_AT.get(missing.model_name) or CITED_AT.get(missing.code, "citations-group")
 
 
 def plural(model, number):

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.admin.utils import NestedObjects
 from django.contrib.admin.widgets import AdminURLFieldWidget, RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models
 from django.forms import Textarea
 from django.shortcuts import redirect
@@ -11,9 +12,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from ..actions.addresses import free_slug, keep_old_address
+from ..actions.amending import must_wait
 from ..actions.checking import problems_of_proceeding
 from ..actions.publishing import draft_rows
 from ..actions.recording import record_change
+from ..actions.reviewing import open_comments
 from ..errors import Inconsistent, Refusal
 from ..models import Proceeding, State
 from ..models.identity import Slugged
@@ -21,8 +24,12 @@ from ..models.publication import Publishable
 from .concerned import PAGES, pages_of, persons_of
 from .forms import RecordForm, RecordFormSet, SourcedForm, said, with_source_lookup
 from .keeping import keep_form
+from .permitting import Permitting, PermittingRows, may_publish
+from .reviewing import SHOWN_BY
 from .settling import cite, lock, settle
 from .showing import decision_url, is_public, told, waiting_note
+from .waiting import waits_filters
+from .workflow import Workflow
 
 KEPT_FIELDS = ["state", "published_at", "retracted_at", "public_id"]
 
@@ -57,7 +64,7 @@ class Told:
         return queryset.select_related(*drawer.told_with)
 
 
-class RecordInline(Told, admin.TabularInline):
+class RecordInline(PermittingRows, Told, admin.TabularInline):
     """Rows of a page, edited on it."""
 
     form = RecordForm
@@ -73,7 +80,7 @@ class RecordInline(Told, admin.TabularInline):
         return formset
 
 
-class RecordAdmin(Told, admin.ModelAdmin):
+class RecordAdmin(Workflow, Permitting, Told, admin.ModelAdmin):
     """Base of the drawers.
 
     `fixed`: fields that cannot change once the row is saved. `named_by`: the field a new slug is made from.
@@ -85,6 +92,9 @@ class RecordAdmin(Told, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     change_form_template = "admin/cases/change_form.html"
+
+    def get_list_filter(self, request):
+        return [*super().get_list_filter(request), *waits_filters(self.model)]
 
     # The form
 
@@ -110,15 +120,23 @@ class RecordAdmin(Told, admin.ModelAdmin):
         if isinstance(obj, Publishable) and not obj.is_published:
             return None
         for page in pages_of(obj):
-            if hasattr(page, "get_absolute_url") and type(page).objects.public().filter(pk=page.pk).exists():
-                return page.get_absolute_url()
+            read = (
+                type(page).objects.public().filter(pk=page.pk).first() if hasattr(page, "get_absolute_url") else None
+            )
+            if read:
+                return read.get_absolute_url()
         return None
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["pages"] = [told(page) for page in pages_of(obj)] if obj else []
         context["is_page"] = isinstance(obj, PAGES)
         context["is_public_now"] = is_public(obj)
+        reads_waiting = request.user.has_perm("cases.view_amendment")
+        context["waiting_changes"] = self.waiting_of(obj) if reads_waiting else []
+        context["can_preview"] = type(obj) in SHOWN_BY
+        context["open_comments"] = open_comments(obj) if isinstance(obj, PAGES) else ()
         context["can_come_back"] = getattr(obj, "state", None) == State.RETRACTED and not isinstance(obj, PAGES)
+        context["can_publish"] = may_publish(request.user, obj or self.model())
         context["can_decide"] = bool(obj) and self.has_change_permission(request, obj)
         context["can_be_public"] = issubclass(self.model, Publishable)
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -138,15 +156,19 @@ class RecordAdmin(Told, admin.ModelAdmin):
         old_slug = form.initial.get("slug")
         if isinstance(obj, Slugged) and not obj.slug:
             obj.slug = old_slug or free_slug(self.model, getattr(obj, self.named_by))
+        request.kept_waiting, request.waiting_rows, request.new_rows = False, [], [] if change else [obj]
+        if change and must_wait(obj):
+            self.keep_waiting(request, obj, form)
+            return
         super().save_model(request, obj, form, change)
         if change and isinstance(obj, Slugged) and old_slug != obj.slug:
             keep_old_address(obj, old_slug)
         keep_form(form, added=not change, by=request.user)
-        request.read_at_once = change and bool(form.changed_data) and is_public(obj)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        settle(request.touched | persons_of(form.instance))
+        settle(request.touched | persons_of(form.instance), request.waiting_rows)
+        self.stay_in_review(form.instance, request.new_rows)
         if isinstance(form.instance, Proceeding) and (problems := problems_of_proceeding(form.instance)):
             raise Inconsistent(*problems)
 
@@ -158,9 +180,12 @@ class RecordAdmin(Told, admin.ModelAdmin):
         for row in formset.forms:
             if row.has_changed() and row not in formset.deleted_forms:
                 added = row.instance in formset.new_objects
-                keep_form(row, added=added, by=request.user)
-                request.read_at_once |= not added and is_public(row.instance)
-                cite(row, by=request.user)
+                if not row.waits:
+                    keep_form(row, added=added, by=request.user)
+                request.kept_waiting |= row.is_kept
+                request.waiting_rows += [row.instance] if row.is_kept else []
+                request.new_rows += [row.instance] if added else []
+                request.new_rows += filter(None, [cite(row, by=request.user)])
 
     def delete_model(self, request, obj):
         touched = lock(persons_of(obj))
@@ -211,8 +236,10 @@ class RecordAdmin(Told, admin.ModelAdmin):
         return redirect(decision_url(pages[0], "publish")) if "_publish" in request.POST and pages else None
 
     def _say_what_is_public(self, request, obj):
-        if request.read_at_once and self.view_on_site(obj):
-            self.message_user(request, _("What you changed in published rows is public now."))
+        if request.kept_waiting:
+            self.message_user(
+                request, _("What you changed in published rows waits until the page is published again.")
+            )
         for page in pages_of(obj)[:3]:
             number = sum(count for _model, count in draft_rows(page))
             if number and "_publish" not in request.POST:
@@ -230,5 +257,7 @@ class RecordAdmin(Told, admin.ModelAdmin):
         return None
 
     def history_view(self, request, object_id, extra_context=None):
+        if not request.user.has_perm("cases.view_change"):
+            raise PermissionDenied
         query = urlencode({"table": self.opts.model_name, "record_id": object_id})
         return redirect(f"{reverse('admin:cases_change_changelist')}?{query}")

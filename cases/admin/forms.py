@@ -13,8 +13,12 @@ from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..actions.amending import amend, lay_over, must_wait
+from ..actions.stating import as_value
 from ..errors import Refusal
 from ..models import Citation, SlugRedirect, Source
+from ..models.publication import Publishable
+from .permitting import outside
 
 NAMED = re.compile(r"\b(an?_\w+|the_\w+|consent_\w+)\b")
 
@@ -28,6 +32,7 @@ class RecordForm(forms.ModelForm):
     refused = ()
     own_names = ()
     user = None
+    waits = is_kept = False
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -37,6 +42,14 @@ class RecordForm(forms.ModelForm):
             self.fields[name].widget.can_add_related = False
         if "slug" in self.fields:
             self.fields["slug"].required = False
+        self._show_waiting_lists()
+
+    def _show_waiting_lists(self):
+        """Of many-to-many fields, too, the form shows what waits; the others are laid over the instance itself."""
+        waiting = getattr(self.instance, "waiting", None)
+        for field in self._meta.model._meta.many_to_many:
+            if waiting and field.name in waiting.fields:
+                self.initial[field.name] = as_value(field, waiting.fields[field.name])
 
     def clean(self):
         cleaned = super().clean()
@@ -51,6 +64,12 @@ class RecordForm(forms.ModelForm):
             raise ValidationError(_("This address already leads to another page: choose another one."))
         return slug
 
+    def clean_country(self):
+        country = self.cleaned_data["country"]
+        if self.user and (sentence := outside(self.user, self.instance, str(country))):
+            raise ValidationError(sentence)
+        return country
+
     def add_error(self, field, error):
         """Says a broken constraint in words: its name is a sentence."""
         if isinstance(error, ValidationError):
@@ -63,8 +82,38 @@ class RecordForm(forms.ModelForm):
         return left_out | {"slug"} if "slug" in self.fields and not self.cleaned_data.get("slug") else left_out
 
 
+def may_read_waiting(user):
+    """Whether `user` sees what waits in public rows; who does not is shown what the public reads."""
+    return user is not None and user.has_perm("cases.view_amendment")
+
+
+def changed_values(form):
+    """Field → new value of what `form` changed in its row; a slug left empty stays as it was."""
+    kept = {field.name for field in [*form.instance._meta.fields, *form.instance._meta.many_to_many]}
+    values = {name: form.cleaned_data.get(name) for name in form.changed_data if name in kept}
+    if "slug" in values:
+        values["slug"] = values["slug"] or form.initial.get("slug")
+    return values
+
+
 class RecordFormSet(BaseInlineFormSet):
     """Rows of a page. What has once been public is taken back with a reason, never deleted."""
+
+    def get_queryset(self):
+        """The rows as they will be, with what waits in them."""
+        is_known = hasattr(self, "_queryset")
+        rows = super().get_queryset()
+        if not is_known and issubclass(self.model, Publishable) and may_read_waiting(self.form.user):
+            lay_over(list(rows))
+        return rows
+
+    def save_existing(self, form, obj, commit=True):
+        """What was typed into a published row waits."""
+        form.waits = must_wait(obj)
+        if form.waits:
+            form.is_kept = amend(obj, changed_values(form), by=form.user)
+            return obj
+        return super().save_existing(form, obj, commit)
 
     def save_new(self, form, commit=True):
         """A new row stands last, unless its place was typed."""

@@ -23,13 +23,21 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 class ChangeAdmin(ReadOnlyAdmin):
     """The log of staff acts. Only staff read it; nobody edits it."""
 
-    list_display = ["at", "by", "verb", "table", "label", "told", "because"]
+    list_display = ["at", "who", "act", "table", "label", "told", "because"]
     list_display_links = ["at", "label"]
-    list_filter = ["verb", "table", "by"]
+    list_filter = ["at", "verb", "table", ("by", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["label", "because"]
     list_select_related = ["by"]
     list_per_page = 50
-    fields = ["at", "by", "verb", "table", "record_id", "label", "told", "because", "digest"]
+    fields = ["at", "who", "act", "table", "record_id", "label", "told", "because", "digest"]
+
+    @admin.display(description=_("by"), ordering="by")
+    def who(self, change):
+        return change.by or _("the system")
+
+    @admin.display(description=_("act"), ordering="verb")
+    def act(self, change):
+        return change.verb.replace("_", " ")
 
     @admin.display(description=_("what changed"))
     def told(self, change):

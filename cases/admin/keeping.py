@@ -3,6 +3,7 @@
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 
 from ..actions.recording import record_change
+from ..actions.stating import key_name
 from ..models import ConfidentialSource, ConsentRecord, Pause, PublicationBasis, RiskAssessment
 
 PRIVATE = (ConfidentialSource, ConsentRecord, Pause, PublicationBasis, RiskAssessment)
@@ -15,7 +16,8 @@ def changes_in(form):
     names = [name for name in form.changed_data if name in kept]
     if isinstance(form.instance, PRIVATE):
         return dict.fromkeys(names, (WITHHELD, WITHHELD))
-    return {name: (_before(form, name), _text(form.cleaned_data.get(name))) for name in names}
+    told = {name: (_before(form, name), _text(form.cleaned_data.get(name))) for name in names}
+    return told | _keys_in(form, names)
 
 
 def keep_form(form, *, added, by):
@@ -23,6 +25,21 @@ def keep_form(form, *, added, by):
     changes = changes_in(form)
     if added or changes:
         record_change(form.instance, verb="add" if added else "change", by=by, fields=changes)
+
+
+def _keys_in(form, names):
+    """Of every relation the keys, too: an earlier state is read back from them, not from names."""
+    keys = {}
+    for name in names:
+        field = form._meta.model._meta.get_field(name)
+        if field.is_relation:
+            keys[key_name(field)] = (_keys(form.initial.get(name)), _keys(form.cleaned_data.get(name)))
+    return keys
+
+
+def _keys(value):
+    several = value if hasattr(value, "__iter__") and not isinstance(value, str) else [value]
+    return ",".join(str(getattr(one, "pk", one)) for one in several if one not in (None, ""))
 
 
 def _before(form, name):

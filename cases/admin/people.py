@@ -3,9 +3,11 @@
 from functools import reduce
 
 from django.contrib import admin
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.filters import CountryFilter
 
+from ..actions.expiring import expire_person
 from ..models import Affiliation, Person, PersonName, Recognition
 from ..searching import search_words
 from .citing import CitationInline
@@ -13,6 +15,8 @@ from .custody import CustodyReportInline, DetentionInline
 from .deciding import PageAdmin, RetractableAdmin
 from .desk import RecordInline
 from .forms import RecordForm, SourcedForm
+from .media import PictureInline
+from .pausing import Pausing, may_pause
 from .proceedings import ChargeChangeInline, ChargeInline, SentenceInline
 from .protection import BasisInline, ConsentInline, PauseInline, RiskInline
 from .showing import day
@@ -48,7 +52,7 @@ class RecognitionInline(RecordInline):
 
 
 @admin.register(Person)
-class PersonAdmin(PageAdmin):
+class PersonAdmin(Pausing, PageAdmin):
     form = PersonForm
     named_by = "display_name"
     list_display = ["display_name", "native_name", "occupation", "country", "status", "as_of", "state", "updated_at"]
@@ -83,11 +87,41 @@ class PersonAdmin(PageAdmin):
         ConsentInline,
         RiskInline,
         PauseInline,
+        PictureInline,
     ]
+
+    def hidden_from(self, request):
+        """The research note is for those who write the record."""
+        writes = request.user.has_perm("cases.add_person") or request.user.has_perm("cases.change_person")
+        return () if writes else ("research_note",)
+
+    def get_fieldsets(self, request, obj=None):
+        hidden = self.hidden_from(request)
+        return [
+            (title, {**options, "fields": [name for name in options["fields"] if name not in hidden]})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        """Only who may change any person vouches for one."""
+        vouching = () if request.user.has_perm("cases.change_person") else ("verified_on", "verified_by")
+        return [*super().get_readonly_fields(request, obj), *vouching]
 
     def get_inlines(self, request, obj):
         """A new person is saved first; what hangs on them follows on the page that opens then."""
         return super().get_inlines(request, obj) if obj else [NameInline, CitationInline]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["can_pause"] = bool(obj) and may_pause(request.user)
+        context["can_add_picture"] = bool(obj) and request.user.has_perm("cases.add_picture")
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_related(self, request, form, formsets, change):
+        """What was agreed to may have ended with this very save: then it is taken back at once."""
+        super().save_related(request, form, formsets, change)
+        for gone in expire_person(form.instance, at=timezone.now()):
+            sentence = _("“%(name)s” was taken back: the consent or the licence has ended.")
+            self.message_user(request, sentence % {"name": gone}, level="WARNING")
 
     def get_search_results(self, request, queryset, search_term):
         """What is typed, and every other spelling of it that the public search finds."""

@@ -1,6 +1,7 @@
 """Prosecutions: proceedings, charges and how they changed, hearings, sentences."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django_countries.filters import CountryFilter
 
@@ -9,7 +10,7 @@ from .citing import CitationInline
 from .concerned import charges_of
 from .deciding import PageAdmin, RetractableAdmin
 from .desk import RecordInline
-from .forms import SourcedForm
+from .forms import RecordFormSet, SourcedForm
 from .showing import day
 
 
@@ -50,8 +51,23 @@ class ChargeEventInline(RecordInline):
     verbose_name_plural = _("charge events (the last one is the status the public reads)")
 
 
+class SuccessionFormSet(RecordFormSet):
+    def clean(self):
+        """Which charges take part has no field of its own in which a change could wait."""
+        super().clean()
+        if self.instance.is_published and any(form.has_changed() for form in self.forms):
+            raise ValidationError(
+                _(
+                    "“%(change)s” is public: which charges it replaced and which are new cannot be changed while it "
+                    "is. Take it back, change it, bring it back and publish."
+                )
+                % {"change": self.instance}
+            )
+
+
 class SuccessionInline(RecordInline):
     model = ChargeSuccession
+    formset = SuccessionFormSet
     fields = ["charge", "role"]
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):

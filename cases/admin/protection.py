@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from ..models import ConsentRecord, Pause, PublicationBasis, RiskAssessment
+from ..models.protection import REVIEWED_WITHIN
 from .desk import RecordInline
 from .forms import RecordForm
 
@@ -23,6 +24,13 @@ class BasisForm(RecordForm):
 class RiskForm(RecordForm):
     own_names = ("assessed_by",)
 
+    def clean(self):
+        cleaned = super().clean()
+        assessed, due = cleaned.get("assessed_on"), cleaned.get("review_due_on")
+        if assessed and due and due > assessed + REVIEWED_WITHIN:
+            self.add_error("review_due_on", _("Choose a day within 90 days of the assessment."))
+        return cleaned
+
 
 class PrivateInline(RecordInline):
     """Never public, never exported; the log says that it was changed, not what it says."""
@@ -32,6 +40,9 @@ class PrivateInline(RecordInline):
 
 
 class BasisInline(PrivateInline):
+    """Exchanged for another, never deleted: a page is public on some basis."""
+
+    can_delete = False
     model = PublicationBasis
     form = BasisForm
     fields = ["kind", "documentation", "approved_by", "second_person"]
@@ -52,6 +63,13 @@ class RiskInline(PrivateInline):
 
 
 class PauseInline(PrivateInline):
+    """To look at: a pause begins and ends by “Pause…”, at the top of the page."""
+
     model = Pause
-    fields = ["asked_by", "reason", "review_on", "lifted_at"]
-    verbose_name_plural = _("private: pauses (while one is in force the page is hidden)")
+    fields = readonly_fields = ["since", "asked_by", "reason", "review_on", "lifted_at"]
+    verbose_name_plural = _("private: pauses (begun and lifted by “Pause…”, at the top of the page)")
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission

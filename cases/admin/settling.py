@@ -1,7 +1,7 @@
 """What belongs to every save: a lock on the persons concerned, the rules across their rows, their standing."""
 
-from ..actions.checking import check_person
 from ..actions.deriving import derive_standing
+from ..actions.proving import prove
 from ..actions.recording import record_change
 from ..models import Person
 from .forms import SourcedForm
@@ -13,16 +13,21 @@ def lock(keys):
     return set(keys)
 
 
-def settle(keys):
-    """Proves the rules across the rows of the persons `keys`, and derives their standing. Raises `Inconsistent`."""
+def settle(keys, waiting=()):
+    """Proves the rules across the rows of the persons `keys` as they will be, and derives their standing.
+
+    `waiting`: rows in which something waits that must be storable, too. Raises `Inconsistent`.
+    """
+    prove(keys, waiting)
     for person in Person.objects.filter(pk__in=keys).order_by("pk"):
-        check_person(person)
         derive_standing(person)
 
 
 def cite(row, *, by):
-    """Keeps the source named beside a row as a citation of it. Naming it again adds nothing."""
+    """Keeps the source named beside a row as a citation of it and returns it. Naming it again adds nothing."""
     source = row.cleaned_data.get("source") if isinstance(row, SourcedForm) else None
-    if source and not row.instance.citations.filter(source=source, field="").exists():
-        citation = row.instance.citations.create(source=source)
-        record_change(citation, verb="add", by=by, fields={"source": ("", source)})
+    if not source or row.instance.citations.filter(source=source, field="").exists():
+        return None
+    citation = row.instance.citations.create(source=source)
+    record_change(citation, verb="add", by=by, fields={"source": ("", source)})
+    return citation

@@ -10,18 +10,13 @@ from .showing import day
 
 
 class IdentityInline(RecordInline):
-    """Who a confidential source is: seen and kept by nobody but superusers."""
+    """Who a confidential source is: for those alone who hold its permission."""
 
     model = ConfidentialSource
     fields = ["identity", "contact"]
     can_delete = False
     show_change_link = False
     verbose_name = _("identity (private: never shown, never exported, not in the log)")
-
-    def has_view_permission(self, request, obj=None):
-        return request.user.is_superuser
-
-    has_add_permission = has_change_permission = has_view_permission
 
 
 @admin.register(Publisher)

@@ -6,6 +6,7 @@ from .events import CaseEvent
 from .history import Change, ImportedRow
 from .identity import SlugRedirect
 from .law import LegalCode, LegalProvision, OffenceType
+from .media import Picture
 from .organisations import Affiliation, Organisation
 from .people import Person, PersonName
 from .proceedings import (
@@ -20,11 +21,15 @@ from .proceedings import (
 from .protection import ConfidentialSource, ConsentRecord, Pause, PublicationBasis, RiskAssessment
 from .publication import State
 from .sources import ARC, Citation, Publisher, Source, arc_name
+from .staff import SavedFilter, SecurityEvent, StaffScope
 from .standing import Standing
+from .workflow import PAGE_LINKS, Amendment, EditLock, PublicationPlan, ReviewComment
 
 __all__ = [
     "ARC",
+    "PAGE_LINKS",
     "Affiliation",
+    "Amendment",
     "CaseEvent",
     "Change",
     "Charge",
@@ -37,6 +42,7 @@ __all__ = [
     "CustodyReport",
     "Detention",
     "DetentionOrder",
+    "EditLock",
     "Hearing",
     "ImportedRow",
     "LegalCode",
@@ -46,15 +52,21 @@ __all__ = [
     "Pause",
     "Person",
     "PersonName",
+    "Picture",
     "Place",
     "Proceeding",
     "PublicationBasis",
+    "PublicationPlan",
     "Publisher",
     "Recognition",
+    "ReviewComment",
     "RiskAssessment",
+    "SavedFilter",
+    "SecurityEvent",
     "Sentence",
     "SlugRedirect",
     "Source",
+    "StaffScope",
     "Standing",
     "State",
     "arc_name",

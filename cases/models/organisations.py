@@ -70,6 +70,7 @@ class Organisation(Slugged, Publishable):
     class Meta:
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
+        permissions = [("publish_organisation", _("Can publish and take back"))]
         ordering = ["name", "pk"]
         constraints = state_constraints("organisation")
 

@@ -23,6 +23,13 @@ class PersonQuerySet(PublishableQuerySet):
 
         return self.published().filter(~Exists(Pause.objects.in_force().filter(person=OuterRef("pk"))))
 
+    def agreed_to_campaigns(self, *, on):
+        """Persons about whom there may be a campaign: whoever was asked for consent has agreed to that, too."""
+        from .protection import ConsentRecord
+
+        agreed = ConsentRecord.objects.in_force(on).filter(person=OuterRef("pk"), scope=ConsentRecord.Scope.CAMPAIGN)
+        return self.filter(~Q(basis__kind="consent") | Exists(agreed))
+
     def held(self, *, on):
         """Held as last confirmed; those whose term had run out by `on` without news are left out."""
         return self.filter(~_term_over(on) | Q(standing__term_ends_on__isnull=True), standing__held=True)
@@ -136,6 +143,7 @@ class Person(Slugged, Publishable):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("persons")
+        permissions = [("publish_person", _("Can publish and take back"))]
         ordering = ["display_name", "pk"]
         constraints = [
             models.CheckConstraint(

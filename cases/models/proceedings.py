@@ -44,6 +44,7 @@ class Proceeding(Slugged, Publishable):
     class Meta:
         verbose_name = _("proceeding")
         verbose_name_plural = _("proceedings")
+        permissions = [("publish_proceeding", _("Can publish and take back"))]
         ordering = ["name", "pk"]
         constraints = [
             models.CheckConstraint(

@@ -1,5 +1,7 @@
 """Private tables: on what basis a page is public, what the person agreed to, what could happen. Never exported."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from .people import Person
 from .sources import Source
 from .vocabulary import Vocabulary
+
+REVIEWED_WITHIN = timedelta(days=90)
 
 
 class PublicationBasis(models.Model):
@@ -18,6 +22,9 @@ class PublicationBasis(models.Model):
         NOT_OBTAINABLE = "not_obtainable", _("consent not obtainable, documented")
         PUBLIC_RECORD = "public_record", _("public record")
         DEMONSTRATION = "demonstration", _("demonstration")
+
+    MINIMAL = [Kind.PUBLIC_RECORD, Kind.DEMONSTRATION]
+    """Nobody was asked: no health, no family, no photo, whatever else is recorded."""
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="basis", verbose_name=_("person"))
     kind = models.CharField(_("basis"), max_length=15, choices=Kind.pairs)
@@ -72,6 +79,16 @@ class PublicationBasis(models.Model):
         return f"{self.person}: {self.get_kind_display()}"
 
 
+class ConsentRecordQuerySet(models.QuerySet):
+    def in_force(self, on):
+        """Given, not taken back and not run out on the day `on`."""
+        return self.filter(
+            Q(withdrawn_on__isnull=True) | Q(withdrawn_on__gt=on),
+            Q(expires_on__isnull=True) | Q(expires_on__gte=on),
+            given_on__lte=on,
+        )
+
+
 class ConsentRecord(models.Model):
     """What somebody agreed to, for whom, and when it was taken back."""
 
@@ -91,6 +108,8 @@ class ConsentRecord(models.Model):
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
     evidence = models.TextField(_("evidence"), blank=True)
 
+    objects = ConsentRecordQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("consent record")
         verbose_name_plural = _("consent records")
@@ -108,8 +127,8 @@ class ConsentRecord(models.Model):
 
 class RiskAssessmentQuerySet(models.QuerySet):
     def current(self, on):
-        """The assessments whose review is not yet due on the day `on`."""
-        return self.filter(assessed_on__lte=on, review_due_on__gte=on)
+        """The assessments whose review is not yet due on the day `on`; none counts for longer than 90 days."""
+        return self.filter(assessed_on__lte=on, assessed_on__gte=on - REVIEWED_WITHIN, review_due_on__gte=on)
 
 
 class RiskAssessment(models.Model):
@@ -148,6 +167,10 @@ class RiskAssessment(models.Model):
 class PauseQuerySet(models.QuerySet):
     def in_force(self):
         return self.filter(lifted_at__isnull=True)
+
+    def review_due(self, on):
+        """In force, and to be looked at again by the day `on`."""
+        return self.in_force().filter(review_on__lte=on)
 
 
 class Pause(models.Model):

@@ -46,6 +46,11 @@ class Publisher(Identified):
         return self.name
 
 
+def _on_the_web(name):
+    """An address that a browser opens as a page, or none: never a script, a file or a mail."""
+    return Q(Q(**{name: ""}) | Q(**{f"{name}__istartswith": "https://"}) | Q(**{f"{name}__istartswith": "http://"}))
+
+
 class Source(Identified, Publishable):
     """A document or testimony a statement rests on. A confidential one is never named in public."""
 
@@ -105,6 +110,8 @@ class Source(Identified, Publishable):
                 condition=Q(is_confidential=False) | Q(url="", title="", archive_url="", publisher__isnull=True),
                 name="a_confidential_source_names_nobody_here",
             ),
+            models.CheckConstraint(condition=_on_the_web("url"), name="a_source_is_linked_on_the_web_only"),
+            models.CheckConstraint(condition=_on_the_web("archive_url"), name="a_copy_is_linked_on_the_web_only"),
             *state_constraints("source"),
         ]
 

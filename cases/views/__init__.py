@@ -3,6 +3,7 @@
 from .case import case
 from .home import home
 from .listing import listing
+from .pictures import picture
 from .proceeding import proceeding
 
-__all__ = ["case", "home", "listing", "proceeding"]
+__all__ = ["case", "home", "listing", "picture", "proceeding"]

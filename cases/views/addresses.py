@@ -15,7 +15,7 @@ def moved_or_gone(request, model, slug):
     if target is None:
         raise Http404
     record = model.objects.public().filter(public_id=target).first()
-    if record:
+    if record and not getattr(record, "is_minor", False):  # The old address may be the name.
         return redirect(record, permanent=True)
     if model.objects.filter(public_id=target, state=State.RETRACTED).exists():
         return _gone(request)

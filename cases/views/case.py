@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
@@ -10,11 +11,15 @@ from ..counts import accusers, blocks, conviction, highest_penalty
 from ..dates import PartialDate
 from ..dossier import Dossier, public_person
 from ..models import Person
+from ..picture_files import WIDTHS, size_at
 from ..telling import on_day, short_term, tell_bar, tell_count, tell_status, today_in
 from ..timeline import by_year, kinds, story
 from .addresses import moved_or_gone
 from .facts import facts, told_differences
 from .rolls import initials, longest_first, roll_row, work
+
+PLATE = 480
+"""The width for readers whose browser does not choose among several."""
 
 
 @require_safe
@@ -59,9 +64,35 @@ def head(dossier):
         "person": person,
         "also": [name for name in dossier.names if name.text not in shown],
         "initials": initials(person.name),
+        "portrait": portrait(dossier.picture),
         "work": work(person, dossier.affiliations),
         "proceedings": proceedings,
     }
+
+
+def portrait(picture):
+    """The addresses and sizes of the files of `picture`; None without one."""
+    if picture is None:
+        return None
+    sizes = {width: size_at(width, picture.width, picture.height) for width in WIDTHS}
+    width, height = sizes[PLATE]
+    return {
+        "picture": picture,
+        "webp": _srcset(picture, sizes, "webp"),
+        "jpeg": _srcset(picture, sizes, "jpg"),
+        "url": _file(picture, PLATE, "jpg"),
+        "width": width,
+        "height": height,
+    }
+
+
+def _srcset(picture, sizes, suffix):
+    files = {size[0]: _file(picture, width, suffix) for width, size in reversed(sizes.items())}
+    return ", ".join(f"{address} {width}w" for width, address in sorted(files.items()))
+
+
+def _file(picture, width, suffix):
+    return reverse("cases:picture", args=[picture.stem, width, suffix])
 
 
 def description(person, status, count):

@@ -2,12 +2,14 @@
 
 import os
 import re
+from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
 import pytest
 from chromium import chromium as find_chromium
 from django.core import mail
 from django.core.management import call_command
+from makers_staff import sign_in_with_browser
 
 # Playwright's own loop runs in this thread; Django would take the test for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -59,6 +61,19 @@ def page(chromium, site_address):
 @pytest.fixture
 def page_without_javascript(chromium, site_address):
     yield from watched_page(chromium, site_address, java_script_enabled=False)
+
+
+@pytest.fixture
+def at_desk(chromium, site_address):
+    """Returns a function that signs somebody in, in a browser of their own, and gives the page they asked for."""
+    with ExitStack() as open_browsers:
+
+        def open_desk(user, address):
+            page = open_browsers.enter_context(contextmanager(watched_page)(chromium, site_address))
+            sign_in_with_browser(page, user, address)
+            return page
+
+        yield open_desk
 
 
 def watched_page(browser, address, **options):

@@ -2,6 +2,7 @@
 
 import pytest
 from makers import make_held_person, make_proceeding, make_publishable, make_publisher, make_staff
+from makers_staff import sign_in_with_browser
 
 from cases.models import Change
 
@@ -9,20 +10,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def person():
-    person = make_publishable(make_held_person("Ana Example", slug="ana-example", country="DE"), make_staff())
+def editor():
+    return make_staff()
+
+
+@pytest.fixture
+def person(editor):
+    person = make_publishable(make_held_person("Ana Example", slug="ana-example", country="DE"), editor)
     person.charges.update(proceeding=make_proceeding("The Example proceeding"))
     return person
-
-
-def sign_in(page, address):
-    """Through the one door, to where one was going."""
-    page.goto(address)
-    assert "/accounts/login/" in page.url
-    page.get_by_label("User name or e-mail address").fill("editor")
-    page.get_by_label("Password").fill("correct horse battery")
-    page.get_by_role("button", name="Sign in").click()
-    assert page.url.endswith(address)
 
 
 def choose(page, cell, words):
@@ -44,10 +40,10 @@ def add_source(page, cell):
     cell.get_by_title("The Daily Example. The trial opened on Tuesday").wait_for()
 
 
-def test_an_editor_adds_a_charge_event_with_its_source_and_the_public_reads_it(page, person):
+def test_an_editor_adds_a_charge_event_with_its_source_and_the_public_reads_it(page, editor, person):
     make_publisher("The Daily Example")
     charge = person.charges.get()
-    sign_in(page, f"/admin/cases/charge/{charge.pk}/change/")
+    sign_in_with_browser(page, editor, f"/admin/cases/charge/{charge.pk}/change/")
 
     page.get_by_role("button", name="Add another Charge event").click()
     row = page.locator("#events-group tr.form-row:not(.empty-form)").last
@@ -63,7 +59,7 @@ def test_an_editor_adds_a_charge_event_with_its_source_and_the_public_reads_it(p
     page.get_by_label("Reason").fill("Read in the newspaper.")
     page.get_by_role("button", name="Publish").click()
 
-    page.get_by_role("link", name="See it").click()
+    page.get_by_role("link", name="See it", exact=True).click()
     assert page.url.endswith("/cases/ana-example/")
     text = page.inner_text("main")
     assert "The court read out the indictment." in text
@@ -71,8 +67,8 @@ def test_an_editor_adds_a_charge_event_with_its_source_and_the_public_reads_it(p
     assert Change.objects.filter(verb="publish", because="Read in the newspaper.").count() == 1
 
 
-def test_what_cannot_be_stays_on_the_page_as_typed_with_a_sentence(page, person):
-    sign_in(page, f"/admin/cases/person/{person.pk}/change/")
+def test_what_cannot_be_stays_on_the_page_as_typed_with_a_sentence(page, editor, person):
+    sign_in_with_browser(page, editor, f"/admin/cases/person/{person.pk}/change/")
     page.get_by_role("button", name="Add another Detention", exact=True).click()
     row = page.locator("#detentions-group tr.form-row:not(.empty-form)").last
     row.locator("select[name$=kind]").select_option("administrative")
@@ -91,7 +87,7 @@ def test_the_door_for_staff_is_open_to_everybody_who_works_here(page, barriers, 
     assert barriers(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_label("User name or e-mail address").fill("editor")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     assert "Enter your password." in page.inner_text("main")
     assert page.get_by_label("User name or e-mail address").input_value() == "editor"
 

@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from makers import make_person, make_staff
 from makers_campaigns import make_campaign, make_recipient, make_signature
+from makers_staff import sign_in
 
 from campaigns.models import Campaign, CampaignText, Letter, Signature
 from cases.models import Change, SlugRedirect
@@ -14,9 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def desk():
-    client = Client()
-    client.force_login(make_staff("editor"))
-    return client
+    return sign_in(Client(), make_staff("editor"))
 
 
 def act(desk, campaign, action, because):

@@ -14,12 +14,15 @@ from makers import (
     make_organisation,
     make_person,
     make_proceeding,
+    make_publishable,
     make_publisher,
     make_sentence,
     make_source,
 )
 from makers_admin import add_url, another_row, as_shown, change_url, list_url, sentences
+from makers_staff import sign_in
 
+from cases.actions.publishing import publish
 from cases.admin.forms import said
 from cases.models import (
     Change,
@@ -71,7 +74,7 @@ def test_two_persons_of_one_name_get_two_addresses(admin_client):
 
 
 def test_a_change_is_logged_with_what_stood_before_and_stands_now(admin_client, admin_user):
-    person = in_germany(make_person, occupation="Reporter")
+    person = in_germany(make_person, public=False, occupation="Reporter")
     save(admin_client, person, occupation="Editor")
     change = Change.objects.get()
     assert (change.verb, change.by, change.fields) == ("change", admin_user, {"occupation": ["Reporter", "Editor"]})
@@ -84,7 +87,7 @@ def test_saving_without_a_change_logs_nothing(admin_client):
 
 
 def test_a_changed_address_leads_to_the_new_one(admin_client):
-    person = in_germany(make_person, slug="ana")
+    person = in_germany(make_person, public=False, slug="ana")
     save(admin_client, person, slug="ana-example")
     assert SlugRedirect.objects.target(Person, "ana") == person.public_id
 
@@ -125,24 +128,28 @@ def test_naming_the_same_source_again_adds_nothing(admin_client):
 
 
 def test_what_is_typed_as_partial_date_is_kept_as_such(admin_client):
-    charge = make_charge(in_germany(make_person))
+    charge = make_charge(in_germany(make_person), public=False)
     save(admin_client, charge, **{"events-0-on": "2024-08"})
     assert str(ChargeEvent.objects.get().on) == "2024-08"
 
 
-def test_a_public_row_changed_here_changes_the_standing_at_once(admin_client):
-    person = in_germany(make_held_person)
+def test_a_public_row_changed_here_changes_the_standing_once_it_is_published(admin_client, admin_user):
+    person = make_publishable(in_germany(make_held_person), admin_user)
     report = person.custody_reports.get()
     save(admin_client, report, status="released")
+    assert Standing.objects.get(person=person).status == "pretrial_detention"
+    publish(person, by=admin_user, because="He is free.")
     assert Standing.objects.get(person=person).status == "released"
 
 
-def test_a_hearing_is_derived_for_those_who_leave_it_too(admin_client):
-    stays, leaves = in_germany(make_person, "Ana"), in_germany(make_person, "Ben")
+def test_a_hearing_is_derived_for_those_who_leave_it_too(admin_client, admin_user):
+    stays, leaves = make_publishable(in_germany(make_person, "Ana"), admin_user), in_germany(make_person, "Ben")
     hearing = make_hearing(stays, leaves, on="2024-05-02")
     for person in (stays, leaves):
         Standing.objects.filter(person=person).update(last_event_on="2001-01-01")
     save(admin_client, hearing, persons=[stays.pk])
+    assert Hearing.objects.get().persons.count() == 2
+    publish(stays, by=admin_user, because="Ben was tried elsewhere.")
     assert list(Hearing.objects.get().persons.all()) == [stays]
     dates = dict(Standing.objects.values_list("person__display_name", "last_event_on"))
     assert (str(dates["Ana"]), dates["Ben"]) == ("2024-05-02", None)
@@ -156,11 +163,14 @@ def test_an_event_may_be_of_an_organisation_alone(admin_client):
     assert event.summary == "The office was searched."
 
 
-def test_a_renamed_outlet_is_found_by_its_new_name_at_once(admin_client):
+def test_a_renamed_outlet_is_found_by_its_new_name_once_it_is_published(admin_client, admin_user):
     outlet = make_organisation("Old Paper")
     person = in_germany(make_person)
     person.affiliations.create(organisation=outlet, state="published", published_at="2026-01-01T00:00Z")
+    cite(outlet)
     save(admin_client, outlet, name="New Zeitung")
+    assert fold("Zeitung") not in Standing.objects.get(person=person).search_text
+    publish(outlet, by=admin_user, because="Renamed.")
     assert fold("Zeitung") in Standing.objects.get(person=person).search_text
 
 
@@ -185,16 +195,18 @@ def test_a_row_added_on_a_page_stands_last_unless_its_place_was_typed(admin_clie
     assert order == [("suspected", 3), ("charged", 4), ("on_trial", 5), ("convicted", 6)]
 
 
-def test_an_editor_is_told_what_the_public_reads_at_once_and_what_waits(admin_client):
+def test_an_editor_is_told_what_waits(admin_client):
     charge = in_germany(make_held_person).charges.get()
     posted = as_shown(admin_client.get(change_url(charge)))
-    at_once = "What you changed in published rows is public now."
+    waits = "What you changed in published rows waits until the page is published again."
     changed = admin_client.post(change_url(charge), {**posted, "alleged_by": "The prosecutor"}, follow=True)
-    assert [str(m) for m in changed.context["messages"]][1:] == [at_once]
+    not_public = "1 row of “Ana Example” is not public yet."
+    told = [str(m) for m in changed.context["messages"]][1:]
+    assert told[0] == waits and not_public in told[1]
     added = another_row(as_shown(admin_client.get(change_url(charge))), "events", status="on_trial", sequence=0)
     told = [str(m) for m in admin_client.post(change_url(charge), added, follow=True).context["messages"]]
-    assert at_once not in told
-    assert "1 row of “Ana Example” is not public yet." in told[1]
+    assert waits not in told
+    assert "2 rows of “Ana Example” are not public yet." in told[1]
 
 
 # Refusals
@@ -299,8 +311,9 @@ def test_who_a_confidential_source_is_stays_in_its_private_table(admin_client, c
     assert admin_client.post(change_url(source), posted).status_code == 302
     assert "relative" not in str(list(Change.objects.values_list("fields", "label")))
     editor = django_user_model.objects.create_user("reader", password="x", is_staff=True)
-    editor.user_permissions.set(Permission.objects.filter(content_type__app_label="cases"))
-    client.force_login(editor)
+    everything_else = Permission.objects.filter(content_type__app_label="cases")
+    editor.user_permissions.set(everything_else.exclude(codename__endswith="_confidentialsource"))
+    sign_in(client, editor)
     page = client.get(change_url(source))
     assert page.status_code == 200
     assert b"A relative" not in page.content

@@ -23,6 +23,7 @@ from makers import (
     make_staff,
 )
 from makers_admin import add_url, as_shown, change_url, list_url
+from makers_protection import make_picture
 
 from cases.actions.recording import record_change
 from cases.models import (
@@ -40,7 +41,7 @@ from cases.models import (
 DRAWERS = sorted(
     (model for model in admin.site._registry if model._meta.app_label == "cases"), key=lambda m: m._meta.model_name
 )
-READ_ONLY = {"change", "slugredirect", "citation"}
+READ_ONLY = {"change", "slugredirect", "citation", "securityevent"}
 EDITABLE = [model for model in DRAWERS if model._meta.model_name not in READ_ONLY]
 
 
@@ -61,6 +62,7 @@ def fill_the_record(count=1):
         make_hearing(person, court=court, proceeding=proceeding)
         make_event(person, organisations=[outlet], proceeding=proceeding)
         make_sentence(person, text="Three years")
+        make_picture(person)
         make_affiliation(person, outlet)
         person.recognitions.create(recognised_by="A group")
         Place.objects.create(country="XK", city=f"City {mark}")
@@ -126,7 +128,7 @@ def test_a_person_has_everything_on_one_page_in_the_order_of_work(admin_client):
     shown = [s.formset.prefix for s in admin_client.get(change_url(person)).context["inline_admin_formsets"]]
     assert shown == [
         "names", "affiliations", "detentions", "custody_reports", "charges", "charge_changes", "sentences",
-        "recognitions", "citations", "basis", "consents", "risk_assessments", "pauses",
+        "recognitions", "citations", "basis", "consents", "risk_assessments", "pauses", "pictures",
     ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from makers import (
     make_source,
 )
 from makers_admin import another_row, as_shown, change_url, decide_url, list_url
+from makers_staff import sign_in
 
 from cases.models import Change, ChargeEvent, Person, Proceeding, Source, Standing
 
@@ -191,7 +192,7 @@ def test_nothing_chosen_is_nothing_to_decide_on(admin_client):
 def test_staff_who_may_only_look_cannot_publish(client, django_user_model, admin_user):
     looker = django_user_model.objects.create_user("looker", is_staff=True)
     looker.user_permissions.add(Permission.objects.get(codename="view_person"))
-    client.force_login(looker)
+    sign_in(client, looker)
     person = ready_person(admin_user)
     assert client.get(change_url(person)).status_code == 200
     assert client.post(decide_url(person, "publish"), {"because": "I may not."}).status_code == 403

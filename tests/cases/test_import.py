@@ -11,6 +11,7 @@ from cases.actions.importing import import_tables
 from cases.actions.publishing import publish_demonstration
 from cases.errors import Conflict, Inconsistent, Unreadable
 from cases.models import (
+    Amendment,
     Change,
     Charge,
     ChargeChange,
@@ -154,14 +155,15 @@ def test_reference_data_that_is_stored_is_not_changed_without_a_word(tmp_path):
     assert Publisher.objects.get().name == "Before"
 
 
-def test_overwriting_is_a_staff_act_and_leaves_the_row_public(tmp_path):
+def test_overwriting_a_public_row_is_a_staff_act_that_waits_for_publishing(tmp_path):
     editor = make_staff()
     person = make_person(public_id="ana", slug="ana-example", occupation="Editor")
 
     imported = import_rows(tmp_path, persons=[{**ANA, "occupation": "Publisher"}], overwrite=True, by=editor)
 
     person.refresh_from_db()
-    assert (person.occupation, person.state) == ("Publisher", State.PUBLISHED)
+    assert (person.occupation, person.state) == ("Editor", State.PUBLISHED)
+    assert Amendment.objects.get().fields == {"country": "AZ", "occupation": "Publisher"}
     assert imported.tables["persons"]["updated"] == 1
     change = Change.objects.get()
     assert (change.by, change.verb, change.fields["occupation"]) == (editor, "import", ["Editor", "Publisher"])

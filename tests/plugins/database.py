@@ -38,9 +38,16 @@ def pytest_load_initial_conftests(early_config, parser, args):
     # What the machine happens to have set must not decide what a test sees.
     os.environ.update(ENVIRONMENT)
     os.environ.pop("DEMO", None)
+    os.environ["MEDIA_ROOT"] = _folder_for_uploads()
     if "PYTEST_XDIST_WORKER" in os.environ and "DATABASE_URL" in os.environ:
         return
     os.environ["DATABASE_URL"] = start_postgresql() if wanted() == "postgresql" else "sqlite://:memory:"
+
+
+def _folder_for_uploads() -> str:
+    folder = tempfile.mkdtemp(prefix="habeas-media-", dir="/tmp")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def start_postgresql() -> str:

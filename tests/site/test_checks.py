@@ -3,6 +3,8 @@
 import pytest
 from django.core.checks import run_checks
 
+pytestmark = pytest.mark.once
+
 
 def found(deploy=False):
     return {message.id for message in run_checks(include_deployment_checks=deploy) if message.id.startswith("habeas.")}

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from campaigns.management.demo_environment import prepare
+from campaigns.management.demo_environment import STAFF, password_variable, prepare
+
+pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,9 +22,11 @@ def prepared(folder, **given):
 
 def test_secrets_are_made_once_and_kept(tmp_path):
     first, second = prepared(tmp_path), prepared(tmp_path)
-    for name in ("SECRET_KEY", "SIGNING_KEYS", "DEMO_STAFF_PASSWORD"):
+    passwords = [password_variable(name) for name in STAFF]
+    for name in ("SECRET_KEY", "SIGNING_KEYS", *passwords):
         assert len(first[name]) >= 16
         assert first[name] == second[name]
+    assert len({first[name] for name in passwords}) == len(STAFF) == 7
 
 
 def test_two_demonstrations_share_no_secret(tmp_path):

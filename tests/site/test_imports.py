@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = {"cases": 0, "campaigns": 1, "config": 2}
 PURE, NOUNS, LETTERS, VERBS, FACES = range(5)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from plugins.database import ENVIRONMENT
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).resolve().parents[2]
 REQUIRED = [
     "SITE_URL",

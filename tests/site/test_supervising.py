@@ -9,6 +9,8 @@ import pytest
 
 from campaigns.management.supervising import Child, end, supervise
 
+pytestmark = pytest.mark.once
+
 # Starts a child of its own, as a web server does, and tells both numbers.
 FAMILY = """
 import os, subprocess, sys, time

@@ -1,26 +1,27 @@
-"""`make demo`: the whole product on one machine, with the shipped record, three campaigns and one staff account."""
+"""`make demo`: the whole product on one machine: the shipped record, three campaigns, a staff account per role."""
 
 import errno
 import hashlib
 import http.client
 import os
+import shlex
 import socket
 import sys
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from campaigns.actions.demonstrating import open_demo_campaigns
+from campaigns.management.demo_environment import STAFF, password_variable
+from campaigns.management.demo_staff import make_demo_staff
 from campaigns.management.supervising import Child, supervise
 from cases.actions.publishing import publish_demonstration
 from cases.models import Person
 
 STARTER = Path(settings.BASE_DIR) / "cases" / "starter" / "azerbaijan-2024"
-STAFF = "editor"
 
 
 class Command(BaseCommand):
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         self.furnish()
         collect_changed_static_files(Path(settings.STATIC_ROOT))
-        make_staff_account(os.environ["DEMO_STAFF_PASSWORD"])
+        make_demo_staff()
         self.ready = False
         supervise(
             [
@@ -66,10 +67,10 @@ class Command(BaseCommand):
         if self.ready or not (answers(self.port, "/healthz") and answers(self.port, "/")):
             return
         self.ready = True
-        self.say(
-            f"Staff: {settings.SITE_URL}/{settings.ADMIN_PATH}  user: {STAFF}  "
-            f"password: {os.environ['DEMO_STAFF_PASSWORD']}"
-        )
+        self.say(f"Staff: {settings.SITE_URL}/{settings.ADMIN_PATH}")
+        for name in STAFF:
+            self.say(f"  user: {name:<14}  password: {os.environ[password_variable(name)]}")
+        self.say(f"Codes: {command_for_codes()}  (the second factor; for passkeys open http://localhost:{self.port}/)")
         self.say(f"Mail:  {settings.SITE_URL}/demo/mail/")
         self.say(f"Ready: {settings.SITE_URL}/")
 
@@ -107,11 +108,11 @@ def fingerprint_of_static_files() -> str:
     return hashlib.sha256(repr(marks).encode("utf-8")).hexdigest()
 
 
-def make_staff_account(password: str) -> None:
-    """One account that may do everything, unless it is there already: a changed password stays changed."""
-    users = get_user_model().objects
-    if not users.filter(username=STAFF).exists():
-        users.create_superuser(STAFF, email="editor@localhost", password=password)
+def command_for_codes() -> str:
+    """As it is typed in this folder; the demonstration's own folder is named where it is not the usual one."""
+    usual = Path(settings.BASE_DIR) / "var" / "demo"
+    folder = "" if Path(settings.DEMO_DIR) == usual else f"DEMO_DIR={shlex.quote(str(settings.DEMO_DIR))} "
+    return f"{folder}{os.path.relpath(sys.executable, settings.BASE_DIR)} manage.py demo_code NAME"
 
 
 def answers(port: int, path: str) -> bool:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from ...errors import Conflict, Inconsistent, Unreadable
 from ...models import Person, Proceeding
-from ..checking import problems_of, problems_of_proceeding
+from ..checking import problems_of_proceeding
 from ..deriving import derive_standing
+from ..proving import problems_as_amended
 from .examining import Examination
 from .reading import EVERY, files_in, portions
 from .writing import CREATED, SAME, UPDATED, Writer, persons_of
@@ -76,7 +77,7 @@ def _check(persons, proceedings, progress):
     """Asks the rules across rows about everything that was touched. Raises `Inconsistent` with all that are broken."""
     problems = []
     for number, person in enumerate(_in_order(Person, persons), start=1):
-        problems += [f"{person.public_id}: {problem}" for problem in problems_of(person)]
+        problems += [f"{person.public_id}: {problem}" for problem in problems_as_amended(person)]
         if number % (EVERY // 5) == 0:
             progress(_("%(count)s persons checked") % {"count": number})
     for proceeding in _in_order(Proceeding, proceedings):

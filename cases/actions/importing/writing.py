@@ -12,6 +12,7 @@ from ...tables import table_named
 from ...tables.record import CITED_BY
 from ...tables.stored import stored_by_id
 from ..addresses import keep_old_address
+from ..amending import amend, must_wait
 from ..recording import record_change
 from .reading import EVERY, PORTION, Reader, portions
 
@@ -165,6 +166,9 @@ class Writer:
         self.left |= persons_of(self.table, records)
         for key, current, values in changed:
             record = records[key]
+            if must_wait(record):
+                self._amend(record, current, values, keys)
+                continue
             for name, value in self._fields(values, keys).items():
                 setattr(record, name, value)
             record.save()
@@ -174,6 +178,23 @@ class Writer:
             self._log(record, current, values)
         self.touched.update(records)
         self.counts[UPDATED] += len(changed)
+
+    def _amend(self, record, current, values, keys):
+        """A public row is not written over: what the file says waits until an editor publishes its page."""
+        if self.by is None:
+            raise Unreadable(_("Say who answers for changes of public rows: add --by and the name of their account."))
+        names = {field.attname: field.name for field in record._meta.fields}
+        fields = {names[attname]: value for attname, value in self._fields(values, keys).items()}
+        for column in self.table.lists:
+            if column.fixed and current[column.name] != values[column.name]:
+                raise Unreadable(
+                    _("%(file)s: “%(id)s” is public; which charges it joins is changed by hand, after taking it back.")
+                    % {"file": self.table.file, "id": values["id"]}
+                )
+            if not column.fixed:
+                fields[column.name] = [keys[column.target][public_id] for public_id in values[column.name]]
+        because = _("Imported from %(file)s with --overwrite") % {"file": self.table.file}
+        amend(record, fields, by=self.by, verb="import", because=because)
 
     def _fill_lists(self, pairs, keys, *, empty_first=False):
         pairs = list(pairs)

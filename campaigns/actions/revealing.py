@@ -1,0 +1,92 @@
+"""Reading what is sealed: one address, or all signatures of a campaign. The look is kept before anything is shown."""
+
+from dataclasses import dataclass
+
+from cryptography.fernet import InvalidToken
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cases.actions.recording import record_change
+from cases.actions.security import log_security
+from cases.errors import ReasonMissing, Refusal
+from cases.models import SecurityEvent
+from cases.tables.cells import guarded
+
+from ..models import Campaign
+
+BATCH = 2000
+COLUMNS = {
+    "number": "pk",
+    "signed_at": "signed_at",
+    "confirmed_at": "confirmed_at",
+    "withdrawn_at": "withdrawn_at",
+    "set_aside_at": "set_aside_at",
+    "country": "country",
+    "language": "language",
+    "channel": "channel",
+    "name_delivery": "name_delivery",
+    "wants_news": "wants_news",
+    "name": "name_sealed",
+    "email": "email_sealed",
+}
+"""Everything an export gives: the name of the column → the field it comes from."""
+
+
+@dataclass(frozen=True)
+class Signer:
+    name: str
+    email: str
+
+
+@transaction.atomic
+def reveal(signature, *, by, because):
+    """The Signer of one signature, for `by`. Raises ReasonMissing, and Refusal where nothing can be read any more."""
+    _need(because)
+    secrets = _secrets(signature.campaign)
+    if signature.erased_at:
+        raise Refusal(_("The signature was erased: nobody knows whose it was."))
+    signer = Signer(name=secrets.open(signature.name_sealed), email=secrets.open(signature.email_sealed))
+    record_change(signature, verb="see_address", by=by, because=because)
+    log_security(SecurityEvent.Kind.ADDRESS_SEEN, by, detail=str(signature))
+    return signer
+
+
+@transaction.atomic
+def export_signatures(campaign, *, by, because):
+    """The confirmed signatures of `campaign`: an iterator over the header and then the cells of each row.
+
+    The export is kept in both logs at once, the rows are read as they are asked for. Raises ReasonMissing, and
+    Refusal once the keys are destroyed.
+    """
+    _need(because)
+    secrets = _secrets(campaign)
+    number = campaign.signatures.confirmed().count()
+    record_change(campaign, verb="export_signatures", by=by, because=because, fields={"signatures": ("", number)})
+    log_security(SecurityEvent.Kind.EXPORTED, by, detail=f"{campaign.public_id}: {number}")
+    return _rows(campaign, secrets)
+
+
+def _rows(campaign, secrets):
+    yield list(COLUMNS)
+    for signature in campaign.signatures.confirmed().order_by("pk").iterator(chunk_size=BATCH):
+        yield [_cell(getattr(signature, field), field, secrets) for field in COLUMNS.values()]
+
+
+def _cell(value, field, secrets):
+    if field.endswith("_sealed"):
+        value = secrets.open(value)
+    elif hasattr(value, "isoformat"):
+        value = value.isoformat(timespec="seconds")
+    return guarded("" if value is None else str(value))
+
+
+def _secrets(campaign):
+    try:
+        return campaign.key.unwrapped()
+    except (Campaign.key.RelatedObjectDoesNotExist, InvalidToken) as error:
+        raise Refusal(_("The keys of this campaign are gone: what it holds cannot be read any more.")) from error
+
+
+def _need(because):
+    if not because.strip():
+        raise ReasonMissing(_("Say why: the reason is kept with the act."))

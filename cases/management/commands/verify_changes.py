@@ -1,0 +1,35 @@
+"""`manage.py verify_changes`: proves that nobody has edited or removed a row of the log of staff acts."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from cases.actions.recording import broken_links
+from cases.models import Change
+
+UNREADABLE = "The log cannot be read: %s. A row of it was changed outside the product."
+
+
+class Command(BaseCommand):
+    help = (
+        "Checks the chain of the log. Prints the newest digest: keep it elsewhere and give it next time as --newest, "
+        "since rows removed from the end leave a chain that is whole. Exits with an error at the first broken row."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--newest", metavar="DIGEST", help="the digest that was printed the last time")
+
+    def handle(self, *, newest=None, **options):
+        try:
+            broken = next(broken_links(), None)
+            number, last = Change.objects.count(), Change.objects.order_by("-pk").first()
+        except (ValueError, TypeError, AttributeError) as error:
+            raise CommandError(UNREADABLE % error) from error
+        if broken is not None:
+            raise CommandError(
+                f"Row {broken.pk} of the log ({broken.at:%Y-%m-%d %H:%M}, {broken.verb} {broken.label}) is not what "
+                "was written, or a row before it is gone."
+            )
+        if newest and not Change.objects.filter(digest=newest).exists():
+            raise CommandError(f"The log ends before {newest}: rows were removed from its end.")
+        self.stdout.write(f"The log is whole: {number} rows checked.")
+        if last is not None:
+            self.stdout.write(f"Newest: {last.digest}")

@@ -1,0 +1,60 @@
+"""The desk in a browser: on a phone, in the dark, with the keyboard alone."""
+
+import pytest
+from makers import make_hearing, make_held_person, make_person, make_staff
+from makers_campaigns import make_campaign, make_signature
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PLACES = ["/admin/", "/admin/search/?q=ana", "/admin/cases/person/"]
+
+
+@pytest.fixture
+def desk(at_desk):
+    make_hearing(make_held_person("Ana Example"), on="2024-05-02", status="scheduled")
+    make_signature(make_campaign(make_person("Boris Example")))
+    return at_desk(make_staff("editor"), "/admin/")
+
+
+def test_the_desk_has_no_barriers_and_fits_every_width(desk, barriers):
+    found = {}
+    for place in PLACES:
+        for width, scheme in ((390, "light"), (1280, "light"), (1280, "dark")):
+            desk.emulate_media(color_scheme=scheme)
+            desk.set_viewport_size({"width": width, "height": 800})
+            desk.goto(place)
+            assert desk.evaluate("document.documentElement.scrollWidth") <= width, (place, width)
+            found[place, width, scheme] = barriers(desk)
+    assert {where: what for where, what in found.items() if what} == {}
+
+
+def test_what_waits_is_reached_with_the_keyboard(desk):
+    desk.keyboard.press("Tab")
+    assert desk.evaluate("document.activeElement.textContent") == "Skip to main content"
+    desk.keyboard.press("Enter")
+    desk.keyboard.press("Tab")
+    here = desk.evaluate_handle("document.activeElement").as_element()
+    assert "?waits=" in here.get_attribute("href")
+    assert here.evaluate("element => getComputedStyle(element).outlineStyle") != "none"
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**waits=**")
+    assert desk.locator("#result_list tbody tr").count() >= 1
+
+
+def test_somebody_is_found_from_any_page(desk):
+    desk.goto("/admin/cases/source/")
+    desk.get_by_label("Search the record").fill("Ana")
+    desk.get_by_label("Search the record").press("Enter")
+    desk.get_by_role("link", name="Ana Example", exact=True).click()
+    assert desk.locator("#id_display_name").input_value() == "Ana Example"
+
+
+def test_a_list_is_kept_and_forgotten(desk):
+    desk.goto("/admin/cases/person/?state__exact=published")
+    desk.get_by_label("Keep this list as").fill("Public ones")
+    desk.get_by_role("button", name="Keep").click()
+    desk.goto("/admin/")
+    desk.get_by_role("link", name="Public ones").click()
+    assert desk.url.endswith("?state__exact=published")
+    desk.goto("/admin/")
+    desk.get_by_role("button", name="Forget “Public ones”").click()
+    assert desk.get_by_role("link", name="Public ones").count() == 0

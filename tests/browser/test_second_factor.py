@@ -1,0 +1,128 @@
+"""Passkey, authenticator app, recovery code: each in a real browser, the passkey on a virtual device."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from makers import make_staff
+from makers_staff import PASSWORD, code_of, enrol, recovery_code_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@pytest.fixture
+def device(page, settings):
+    """A virtual passkey device in the browser; the site must be at localhost, where no HTTPS is asked for."""
+    settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+    tools = page.context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    added = tools.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+    return lambda: tools.send("WebAuthn.getCredentials", added)["credentials"]
+
+
+def enter_password(page, user, address="/admin/"):
+    page.goto(address)
+    page.get_by_label("User name or e-mail address").fill(user.get_username())
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def sign_out(page):
+    page.goto("/accounts/logout/")
+    page.locator("main").get_by_role("button", name="Sign out").click()
+
+
+def arrive_at_desk(page):
+    page.wait_for_url("**/admin/")
+    page.get_by_role("heading", name="The desk").wait_for()
+
+
+def enrol_passkey(page, *, passwordless):
+    page.goto("/accounts/2fa/webauthn/add/")
+    page.get_by_label("A name, to tell it from others").fill("My laptop")
+    if passwordless:
+        page.locator("label[for=id_passwordless]").click()
+    page.get_by_role("button", name="Add it").click()
+    page.wait_for_url("**/accounts/2fa/**reauthenticate/**")
+
+
+def test_a_newcomer_enrols_a_passkey_and_signs_in_with_nothing_else(page, device, barriers):
+    editor = make_staff()
+    enter_password(page, editor)
+    assert "Set up a second factor first" in page.inner_text("main")
+    assert barriers(page) == []
+    enrol_passkey(page, passwordless=True)
+    assert len(device()) == 1
+
+    page.goto("/admin/cases/person/")
+    assert "/accounts/2fa/" in page.url, "the session has yet to use it"
+    page.get_by_role("button", name="Use a security key").click()
+    page.wait_for_url("**/admin/cases/person/")
+
+    sign_out(page)
+    page.goto("/accounts/login/")
+    assert barriers(page) == []
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    arrive_at_desk(page)
+    assert Authenticator.objects.get(user=editor, type="webauthn").last_used_at
+
+
+def test_a_passkey_is_a_second_factor_beside_the_password(page, device):
+    editor = make_staff()
+    enter_password(page, editor)
+    enrol_passkey(page, passwordless=False)
+    sign_out(page)
+    enter_password(page, editor)
+    assert "/accounts/2fa/authenticate/" in page.url
+    page.get_by_role("button", name="Use a security key").click()
+    arrive_at_desk(page)
+
+
+def test_an_authenticator_app_is_set_up_proved_and_used(page, barriers):
+    editor = make_staff()
+    enter_password(page, editor)
+    page.goto("/accounts/2fa/totp/activate/")
+    assert barriers(page) == []
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+
+    secret = page.get_by_label("Key", exact=True).input_value()
+    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
+    page.locator("input[name=code]").fill(code)
+    page.get_by_role("button", name="Turn it on").click()
+    page.locator("input[name=code]").fill(code_of(editor))
+    page.get_by_role("button", name="Confirm").click()
+    assert "Recovery Codes" in page.inner_text("main"), "the codes are shown once the app has been proved"
+    page.goto("/admin/")
+    arrive_at_desk(page)
+
+
+def test_app_and_recovery_code_open_the_desk(page, barriers):
+    editor = make_staff()
+    enrol(editor)
+    enter_password(page, editor)
+    assert barriers(page) == []
+    page.get_by_label("Code").fill(code_of(editor))
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    arrive_at_desk(page)
+    sign_out(page)
+    enter_password(page, editor)
+    page.get_by_label("Code").fill(recovery_code_of(editor))
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    arrive_at_desk(page)
+
+
+def test_a_wrong_code_is_said_to_be_wrong_and_opens_nothing(page):
+    editor = make_staff()
+    enrol(editor)
+    enter_password(page, editor)
+    page.get_by_label("Code").fill("abcdef")
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    assert "Incorrect code" in page.inner_text("main")
+    page.goto("/admin/")
+    assert "/accounts/2fa/authenticate/" in page.url

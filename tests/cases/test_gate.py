@@ -1,0 +1,212 @@
+"""Every rule of the gate beside those that `test_publishing` proves, and the ways round it."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from makers import (
+    cite,
+    make_change,
+    make_charge,
+    make_charge_event,
+    make_detention,
+    make_event,
+    make_person,
+    make_publishable,
+    make_publisher,
+    make_source,
+    make_staff,
+)
+from makers_protection import agree, make_picture
+
+from cases.actions.gate import missing_for_publication
+from cases.actions.publishing import publish
+from cases.errors import NotPublishable
+from cases.models import Citation, ConsentRecord, Detention, PublicationBasis, RiskAssessment, Source
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate
+
+
+@pytest.fixture
+def person():
+    return make_publishable(make_person(public=False), make_staff())
+
+
+def codes(person, **asked):
+    return {missing.code for missing in missing_for_publication(person, **asked)}
+
+
+def on_public_record(person):
+    PublicationBasis.objects.filter(person=person).update(kind="public_record", approved_by=make_staff("approver"))
+    cite(person, make_source(publisher=make_publisher()))
+
+
+@pytest.mark.parametrize(("kind", "scope"), [("ill_treatment", "health"), ("family_targeted", "family")])
+def test_events_of_health_and_family_want_a_consent_of_their_own(person, kind, scope):
+    event = make_event(person, kind=kind, public=False)
+    assert codes(person) == {"scope"}
+    assert missing_for_publication(person)[0].row == event
+    consent = agree(person, scope)
+    assert codes(person) == set()
+    ConsentRecord.objects.filter(pk=consent.pk).update(withdrawn_on=TODAY())
+    assert codes(person) == {"scope"}
+
+
+def test_a_consent_to_one_thing_is_none_to_another(person):
+    make_event(person, kind="ill_treatment", public=False)
+    for scope in ("family", "photo", "campaign", "letters"):
+        agree(person, scope)
+    assert codes(person) == {"scope"}
+
+
+def test_a_consent_not_yet_given_does_not_count(person):
+    make_event(person, kind="ill_treatment", public=False)
+    agree(person, "health", given_on=TODAY() + timedelta(days=1))
+    assert codes(person) == {"scope"}
+    assert codes(person, on=TODAY() + timedelta(days=1)) == set()
+
+
+def test_everybody_public_in_an_event_is_asked(person):
+    agree(person, "health")
+    other, draft = make_person("Ben Example"), make_person("Cem Example", public=False)
+    event = make_event(person, draft, kind="ill_treatment", public=False)
+    assert codes(person) == set()
+    event.persons.add(other)
+    assert codes(person) == {"scope"}
+
+
+@pytest.mark.parametrize("kind", ["ill_treatment", "family_targeted"])
+def test_a_public_record_shows_the_least_whatever_else_is_recorded(person, kind):
+    on_public_record(person)
+    assert codes(person) == set()
+    make_event(person, kind=kind, public=False)
+    for scope in ("health", "family"):
+        agree(person, scope)
+    assert codes(person) == {"scope"}
+
+
+def test_a_demonstration_shows_the_least(person, settings):
+    settings.DEMO = True
+    PublicationBasis.objects.update(kind="demonstration")
+    assert codes(person) == set()
+    make_event(person, kind="ill_treatment", public=False)
+    agree(person, "health")
+    assert codes(person) == {"scope"}
+
+
+def test_a_row_taken_back_stands_in_nobodys_way(person):
+    event = make_event(person, kind="ill_treatment", public=False)
+    type(event).objects.update(state="retracted", retracted_at=timezone.now())
+    assert codes(person) == set()
+
+
+def test_a_hunger_strike_is_an_act_and_wants_no_consent_to_health(person):
+    make_event(person, kind="hunger_strike", public=False)
+    assert codes(person) == set()
+
+
+def test_of_a_minor_neither_year_nor_native_name_is_published():
+    minor = make_person(
+        "Ana Example", public=False, slug="x", is_minor=True, pseudonym="Sparrow", birth_year=2012, native_name="Ана"
+    )
+    make_publishable(minor, make_staff())
+    assert codes(minor) == {"minor"}
+    minor.birth_year, minor.native_name = None, ""
+    minor.save()
+    assert codes(minor) == set()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"slug": "ana-example"},
+        {"summary": "Here is Ana, aged fourteen."},
+        {"occupation": "Pupil, brother of A. Example"},
+        {"pseudonym": "Little Ana"},
+    ],
+)
+def test_nothing_told_of_a_minor_leads_back_to_the_name(told):
+    fields = {"slug": "x", "is_minor": True, "pseudonym": "Sparrow", **told}
+    minor = make_publishable(make_person("Ana Example", public=False, **fields), make_staff())
+    assert codes(minor) == {"minor_name"}
+
+
+def test_no_picture_of_a_minor():
+    minor = make_person("Ana Example", public=False, slug="x", is_minor=True, pseudonym="Sparrow")
+    make_publishable(minor, make_staff())
+    agree(minor, "photo")
+    make_picture(minor, public=False)
+    assert codes(minor) == {"photo"}
+
+
+def test_a_picture_wants_consent_and_a_licence(person):
+    make_picture(person, public=False, licence_expires_on=TODAY())
+    assert codes(person) == {"photo"}
+    agree(person, "photo")
+    assert codes(person) == set()
+    assert codes(person, on=TODAY() + timedelta(days=1)) == {"licence"}
+
+
+def test_no_picture_on_a_public_record(person):
+    on_public_record(person)
+    agree(person, "photo")
+    make_picture(person, public=False)
+    assert codes(person) == {"photo"}
+
+
+def test_no_assessment_counts_for_longer_than_ninety_days(person):
+    RiskAssessment.objects.update(review_due_on=TODAY() + timedelta(days=900))
+    assert codes(person, on=TODAY() + timedelta(days=90)) == set()
+    assert codes(person, on=TODAY() + timedelta(days=91)) == {"risk"}
+
+
+def test_an_overdue_review_keeps_nothing_public_from_being_read(person):
+    editor = make_staff("publisher")
+    publish(person, by=editor, because="Reviewed")
+    RiskAssessment.objects.update(assessed_on=TODAY() - timedelta(days=91), review_due_on=TODAY() - timedelta(days=1))
+    assert type(person).objects.public().filter(pk=person.pk).exists()
+    with pytest.raises(NotPublishable, match="overdue"):
+        publish(person, by=editor, because="More")
+
+
+@pytest.mark.parametrize("stance", ["contradicts", "context"])
+def test_a_source_that_does_not_say_so_proves_nothing(person, stance):
+    Citation.objects.update(stance=stance)
+    assert codes(person) == {"identity"}
+
+
+@pytest.mark.parametrize("model", [Citation, Source])
+def test_what_was_taken_back_proves_nothing(person, model):
+    cite(make_detention(person, public=False))
+    cite(make_charge(person, public=False))
+    assert codes(person) == set()
+    model.objects.update(state="retracted", retracted_at=timezone.now())
+    assert codes(person) == {"identity", "arrest", "charge"}
+
+
+def test_what_was_taken_back_wants_no_source(person):
+    make_detention(person, public=False)
+    make_charge(person, public=False)
+    assert codes(person) == {"arrest", "charge"}
+    for model in (Detention, person.charges.model):
+        model.objects.update(state="retracted", retracted_at=timezone.now())
+    assert codes(person) == set()
+
+
+def test_a_charge_whose_end_was_taken_back_is_current_again(person):
+    charge = make_charge(person, public=False)
+    ended = make_charge_event(charge, "dropped", "2024-06-01", public=False)
+    assert codes(person) == set()
+    type(ended).objects.filter(pk=ended.pk).update(state="retracted", retracted_at=timezone.now())
+    assert codes(person) == {"charge"}
+
+
+def test_a_charge_whose_replacement_was_taken_back_is_current_again(person):
+    old, new = make_charge(person, public=False), make_charge(person, public=False)
+    cite(new)
+    change = make_change(person, replaced=[old], new=[new], public=False)
+    assert codes(person) == set()
+    type(change).objects.update(state="retracted", retracted_at=timezone.now())
+    assert codes(person) == {"charge"}
