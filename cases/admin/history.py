@@ -37,7 +37,7 @@ class ChangeAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("act"), ordering="verb")
     def act(self, change):
-        return change.verb.replace("_", " ")
+        return change.act
 
     @admin.display(description=_("what changed"))
     def told(self, change):

@@ -46,7 +46,7 @@ class Change(models.Model):
         indexes = [models.Index(fields=["table", "record_id"], name="changes_of_one_record")]
 
     def __str__(self):
-        return f"{self.verb} {self.label}"
+        return f"{self.act} {self.label}"
 
     def save(self, *args, **kwargs):
         if self.pk:
@@ -55,6 +55,11 @@ class Change(models.Model):
 
     def delete(self, *args, **kwargs):
         raise TypeError("a change is never deleted")
+
+    @property
+    def act(self):
+        """The verb as it is read."""
+        return self.verb.replace("_", " ")
 
     def compute_digest(self):
         """SHA-256 over everything the row says and the digest before it."""
