@@ -1,6 +1,10 @@
-"""What time takes away: leases of the dead, signatures nobody confirmed, hashes of networks."""
+"""What time takes away: leases of the dead, signatures nobody confirmed, hashes of networks, traces of staff."""
 
 from datetime import timedelta
+
+from django.contrib.sessions.models import Session
+
+from cases.actions.security import forget_old_events
 
 from ..models import Signature
 from .sending import reclaim_abandoned
@@ -16,6 +20,12 @@ def sweep(*, at):
         "unconfirmed": forget_unconfirmed(at=at),
         "networks": forget_networks(at=at),
     }
+
+
+def purge(*, at):
+    """The whole of retention: what `sweep` does, and what staff leave behind. Returns the numbers by what went."""
+    sessions, _by_model = Session.objects.filter(expire_date__lt=at).delete()
+    return {**sweep(at=at), "sessions": sessions, "security events": forget_old_events(at=at)}
 
 
 def forget_unconfirmed(*, at):

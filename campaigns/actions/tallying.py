@@ -4,11 +4,9 @@ No page counts rows and no confirmation touches a sum: a late commit cannot be m
 """
 
 from collections import Counter
-from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, F, Q
-from django.db.models.functions import TruncHour
+from django.db.models import F
 from django.utils import timezone
 
 from ..models import Signature, Tally, TallyBucket
@@ -117,61 +115,3 @@ def ensure_tallies(campaign_ids, *, at):
     missing = [Tally(campaign_id=pk, updated_at=at) for pk in campaign_ids if pk not in have]
     if missing:
         Tally.objects.bulk_create(missing, ignore_conflicts=True)
-
-
-@transaction.atomic
-def recount(*, at):
-    """Build all sums anew from the counted rows; returns the ids of campaigns whose total was wrong."""
-    tallies = {t.campaign_id: t for t in Tally.objects.select_for_update().order_by("campaign_id")}
-    true_sums = _sums_from_rows()
-    buckets = _buckets_from_rows()
-    wrong = _wrong(tallies, true_sums)
-    TallyBucket.objects.all().delete()
-    TallyBucket.objects.bulk_create(buckets, batch_size=1000)
-    ensure_tallies(list(true_sums), at=at)
-    for pk in tallies.keys() | true_sums.keys():
-        Tally.objects.filter(campaign=pk).update(updated_at=at, **true_sums.get(pk, _nothing()))
-    return wrong
-
-
-def wrong_tallies():
-    """The ids of campaigns whose total is not what their counted rows say."""
-    return _wrong({tally.campaign_id: tally for tally in Tally.objects.all()}, _sums_from_rows())
-
-
-def _wrong(tallies, true_sums):
-    return sorted(pk for pk in tallies.keys() | true_sums.keys() if _differs(tallies.get(pk), true_sums.get(pk)))
-
-
-def _nothing():
-    return {"total": 0, "confirmed": 0, "withdrawn": 0, "set_aside": 0}
-
-
-def _differs(tally, sums):
-    sums = sums or _nothing()
-    return any((getattr(tally, name) if tally else 0) != number for name, number in sums.items())
-
-
-def _sums_from_rows():
-    counted = Signature.objects.filter(counted_at__isnull=False).order_by().values("campaign_id")
-    out = {kind: Count("pk", filter=Q(uncounted_as=kind)) for kind in ("withdrawn", "set_aside")}
-    sums = {}
-    for row in counted.annotate(confirmed=Count("pk"), withdrawn=out["withdrawn"], set_aside=out["set_aside"]):
-        pk = row.pop("campaign_id")
-        sums[pk] = {**row, "total": row["confirmed"] - row["withdrawn"] - row["set_aside"]}
-    return sums
-
-
-def _buckets_from_rows():
-    buckets: dict[tuple[int, datetime, str, str], TallyBucket] = {}
-    counted = Signature.objects.filter(counted_at__isnull=False).order_by()
-    sources = [(counted, "confirmed_at", "confirmed")]
-    sources += [(counted.filter(uncounted_as=kind), "uncounted_at", kind) for kind in ("withdrawn", "set_aside")]
-    for rows, moment, name in sources:
-        keys = ("campaign_id", "hour", "channel", "country")
-        grouped = rows.annotate(hour=TruncHour(moment, tzinfo=timezone.get_default_timezone()))
-        for row in grouped.values(*keys).annotate(number=Count("pk")):
-            key = tuple(row[k] for k in keys)
-            bucket = buckets.setdefault(key, TallyBucket(**{k: row[k] for k in keys}))
-            setattr(bucket, name, row["number"])
-    return list(buckets.values())

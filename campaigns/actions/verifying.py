@@ -2,7 +2,7 @@
 
 from ..models import Campaign, CampaignKey
 from .running import is_bound
-from .tallying import wrong_tallies
+from .recounting import wrong_tallies
 
 
 def broken_rules():

@@ -11,19 +11,25 @@ from cases.actions.picturing import sweep_pictures
 from cases.actions.publishing_due import publish_due
 from cases.errors import Refusal
 
+from ..models.switches import is_read_only, mail_is_off
 from .leasing import give_lease_back, take_lease
+from .recounting import check_tallies
 from .sending import MailHostAway, prolong_leases, reclaim_abandoned, send_due
-from .sweeping import sweep
+from .sweeping import purge, sweep
 from .tallying import tally_up
 
 log = logging.getLogger(__name__)
 
+# What passes by itself: a database that is away, and a disk that is full (of a cache or of pictures).
+AWAY = (DatabaseError, InterfaceError, OSError)
 POLL = 0.5  # Seconds between two looks into the outbox.
 TALLY_EVERY = 2.0
 RECLAIM_EVERY = 5.0
 SWEEP_EVERY = 300.0
 EXPIRE_EVERY = 3600.0
 PLANS_EVERY = 20.0
+CHECK_EVERY = 10.0  # Whether a tally is due for its nightly check; each is checked once a night.
+PURGE_EVERY = 6 * 3600.0
 PROLONG_EVERY = 4.0
 PAUSE_WITHOUT_HOST = 5.0
 
@@ -33,11 +39,12 @@ def send_until(stop, *, worker):
     while not stop.is_set():
         sent = 0
         try:
-            sent = send_due(worker=worker, stopping=stop.is_set)
+            if not mail_is_off():
+                sent = send_due(worker=worker, stopping=lambda: stop.is_set() or mail_is_off())
         except MailHostAway:
             stop.wait(PAUSE_WITHOUT_HOST)
-        except (DatabaseError, InterfaceError) as error:
-            _database_away(error, stop)
+        except AWAY as error:
+            _away(error, stop)
         if not sent:
             stop.wait(POLL)
         close_old_connections()
@@ -45,13 +52,17 @@ def send_until(stop, *, worker):
 
 
 def keep_time_until(stop, *, worker):
-    """Tally, free what dead workers held, sweep, prolong what this one holds: each in its time, until `stop`."""
+    """Tally, free what dead workers held, sweep, prolong what this one holds: each in its time, until `stop`.
+
+    While the site is read-only none of it is done; what became due meanwhile is done when that ends."""
     duties = [
         ("tally", TALLY_EVERY, tally_up),
         ("reclaim", RECLAIM_EVERY, reclaim_abandoned),
         ("sweep", SWEEP_EVERY, sweep),
         ("publish plans", PLANS_EVERY, publish_due),
         ("expire", EXPIRE_EVERY, expire_and_sweep),
+        ("purge", PURGE_EVERY, purge),
+        ("check tallies", CHECK_EVERY, check_tallies),
     ]
     next_at = dict.fromkeys([name for name, _every, _duty in duties], 0.0)
     prolong_at = 0.0
@@ -62,7 +73,7 @@ def keep_time_until(stop, *, worker):
                 _do(name, duty, worker=worker, seconds=min(every * 3, 60), stop=stop)
         if time.monotonic() >= prolong_at:
             prolong_at = time.monotonic() + PROLONG_EVERY
-            _guarded(lambda: prolong_leases(worker=worker, at=timezone.now()), stop)
+            _guarded(lambda: is_read_only() or prolong_leases(worker=worker, at=timezone.now()), stop)
         close_old_connections()
         stop.wait(POLL)
     _give_back([name for name, _every, _duty in duties], worker)
@@ -96,7 +107,7 @@ def drain(*, worker):
 def _do(name, duty, *, worker, seconds, stop):
     def do():
         now = timezone.now()
-        if take_lease(name, holder=worker, at=now, seconds=seconds):
+        if not is_read_only() and take_lease(name, holder=worker, at=now, seconds=seconds):
             duty(at=now)
 
     _guarded(do, stop)
@@ -105,20 +116,20 @@ def _do(name, duty, *, worker, seconds, stop):
 def _guarded(do, stop):
     try:
         do()
-    except (DatabaseError, InterfaceError) as error:
-        _database_away(error, stop)
+    except AWAY as error:
+        _away(error, stop)
 
 
 def _give_back(names, worker):
     try:
         for name in names:
             give_lease_back(name, holder=worker, at=timezone.now())
-    except (DatabaseError, InterfaceError):
+    except AWAY:
         log.warning("leases end by themselves: the database is away")
 
 
-def _database_away(error, stop):
+def _away(error, stop):
     """Say so without the statement, which may hold what nobody should read in a log, and wait a little."""
-    log.warning("database: %s", type(error).__name__)
+    log.warning("database or disk: %s", type(error).__name__)
     connection.close()
     stop.wait(1.0)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .campaigns import Campaign
 from .signatures import Signature
+from .texts import UnchangeableModel
 
 
 class Tally(models.Model):
@@ -16,6 +17,7 @@ class Tally(models.Model):
     withdrawn = models.PositiveIntegerField(_("withdrawn"), default=0)
     set_aside = models.PositiveIntegerField(_("set aside"), default=0)
     updated_at = models.DateTimeField(_("counted at"))
+    checked_at = models.DateTimeField(_("compared with the signatures at"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("tally")
@@ -56,6 +58,28 @@ class TallyBucket(models.Model):
 
     def __str__(self):
         return f"{self.hour:%Y-%m-%d %H} {self.country}"
+
+
+class TallyCorrection(UnchangeableModel):
+    """Public: the figure was found to be wrong and was made right. `reason` is a sentence, marked for translation
+    where it is written. Before and after are equal where only parts of the count, or its hours, were wrong."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="corrections", verbose_name=_("campaign"))
+    at = models.DateTimeField(_("corrected at"))
+    before = models.PositiveIntegerField(_("signatures before"))
+    after = models.PositiveIntegerField(_("signatures after"))
+    reason = models.TextField(_("reason"))
+
+    class Meta:
+        verbose_name = _("correction of a count")
+        verbose_name_plural = _("corrections of counts")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="a_correction_of_a_count_says_why", condition=~models.Q(reason="")),
+        ]
+
+    def __str__(self):
+        return f"{self.before} → {self.after}"
 
 
 class Lease(models.Model):

@@ -11,7 +11,8 @@ from makers_campaigns import make_campaign, make_signature, newest_letter, token
 
 from campaigns.actions import tallying
 from campaigns.actions.signing import confirm, find_letter, withdraw
-from campaigns.actions.tallying import recount, tally_up
+from campaigns.actions.recounting import recount
+from campaigns.actions.tallying import tally_up
 from campaigns.models import Signature, Tally, TallyBucket
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,8 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from campaigns.actions.tallying import recount, tally_up
+from campaigns.actions.recounting import recount
+from campaigns.actions.tallying import tally_up
 from campaigns.models import Campaign
 
 
