@@ -17,6 +17,18 @@ class LetterQuerySet(models.QuerySet):
     def sent_since(self, moment):
         return self.filter(state=Letter.State.SENT, sent_at__gt=moment)
 
+    def waiting(self):
+        """Not sent yet, due or not, and in nobody's hands."""
+        return self.filter(state=Letter.State.QUEUED)
+
+    def stuck(self):
+        """No worker tries it any more, and it did not go out for certain: staff decide."""
+        return self.filter(state__in=[Letter.State.FAILED, Letter.State.HELD])
+
+    def opening(self):
+        """Whose link confirms."""
+        return self.filter(kind__in=[Letter.Kind.CONFIRM, Letter.Kind.REMINDER])
+
     def abandoned(self, at):
         """Leased by a worker whose lease ran out."""
         return self.filter(state=Letter.State.LEASED, leased_until__lt=at)
@@ -27,6 +39,7 @@ class Letter(models.Model):
 
     class Kind(Vocabulary):
         CONFIRM = "confirm", _("asks to confirm")
+        REMINDER = "reminder", _("asks once more to confirm")
         ALREADY_CONFIRMED = "already_confirmed", _("says it is confirmed already")
         WITHHELD = "withheld", _("not written: enough were sent")
 
@@ -44,6 +57,8 @@ class Letter(models.Model):
     token_hash = models.CharField(_("hash of the token"), max_length=64, null=True)
     expires_at = models.DateTimeField(_("link good until"))
     message_id = models.CharField(_("message id"), max_length=120)
+    # One of the known public providers, and nothing for all other domains: a rare one would name its owner.
+    provider = models.CharField(_("mail provider"), max_length=40, blank=True, default="")
     state = models.CharField(_("state"), max_length=8, choices=State.pairs, default=State.QUEUED)
     created_at = models.DateTimeField(_("written at"))
     due_at = models.DateTimeField(_("due at"))
@@ -60,6 +75,7 @@ class Letter(models.Model):
     class Meta:
         verbose_name = _("letter")
         verbose_name_plural = _("letters")
+        permissions = [("settle_letter", _("Can send a stuck letter once more, or give it up"))]
         constraints = [
             models.UniqueConstraint(name="a_token_opens_one_letter", fields=["token_hash"]),
             models.CheckConstraint(
@@ -76,6 +92,8 @@ class Letter(models.Model):
             models.Index(name="letter_due", fields=["due_at"], condition=Q(state="queued")),
             models.Index(name="letter_sent", fields=["sent_at"], condition=Q(state="sent")),
             models.Index(name="letter_leased", fields=["leased_until"], condition=Q(state="leased")),
+            models.Index(name="letter_message_id", fields=["message_id"]),
+            models.Index(name="letter_stuck", fields=["state", "id"], condition=Q(state__in=["failed", "held"])),
         ]
 
     def __str__(self):

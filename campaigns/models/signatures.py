@@ -111,6 +111,7 @@ class Signature(models.Model):
     uncounted_as = models.CharField(_("taken out as"), max_length=9, choices=Uncounted.pairs, blank=True)
     letters_count = models.PositiveSmallIntegerField(_("letters asked for"), default=0)
     bounced_at = models.DateTimeField(_("bounced at"), null=True)
+    reminded_at = models.DateTimeField(_("reminded at"), null=True)
     network_key = models.CharField(_("keyed hash of the network"), max_length=32, null=True)
     cluster = models.CharField(_("cluster"), max_length=32, null=True)
 
