@@ -5,6 +5,7 @@ from .keys import CampaignKey
 from .letters import Letter
 from .recipients import CampaignRecipient, Recipient
 from .signatures import ConsentWording, Signature
+from .stops import MailStop
 from .tallies import Lease, Tally, TallyBucket
 from .texts import CampaignQuestion, CampaignShareText, CampaignText, Unchangeable
 
@@ -18,6 +19,7 @@ __all__ = [
     "ConsentWording",
     "Lease",
     "Letter",
+    "MailStop",
     "Recipient",
     "Signature",
     "SigningState",
