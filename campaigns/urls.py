@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import confirming, pages, sharing, signing
+from .views import confirming, counting, pages, sharing, signing
 
 app_name = "campaigns"
 
@@ -13,5 +13,7 @@ urlpatterns = [
     path("campaigns/<slug:slug>/check-your-mail/", signing.check_your_mail, name="check_your_mail"),
     path("campaigns/<slug:slug>/share/", sharing.share, name="share"),
     path("campaigns/<slug:slug>/count.json", pages.count, name="count"),
+    path("campaigns/<slug:slug>/series.json", counting.series_json, name="series_json"),
+    path("campaigns/<slug:slug>/series.csv", counting.series_csv, name="series_csv"),
     path("confirm/<str:token>/", confirming.confirm, name="confirm"),
 ]

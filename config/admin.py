@@ -64,10 +64,12 @@ class StaffSite(AdminSite):
         return [*(_guarded(self, each) for each in own), *rest]
 
     def each_context(self, request):
-        """Every page knows the lists that its reader has saved; they are read only where they are shown."""
+        """Every page knows the lists that its reader has saved, read only where they are shown, and what is off."""
+        from campaigns.models.switches import describe_switches
         from config.staff_pages import filters_of
 
-        return {**super().each_context(request), "saved_filters": SimpleLazyObject(lambda: filters_of(request.user))}
+        own = {"saved_filters": SimpleLazyObject(lambda: filters_of(request.user))}
+        return {**super().each_context(request), **own, "thrown_switches": describe_switches()}
 
     def index(self, request, extra_context=None):
         """The desk: what waits for whoever looks, the drawers, and what was done last."""

@@ -47,6 +47,16 @@ def empty_cache():
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def nothing_switched_off():
+    """As a process that has just looked: no test meets the query by chance, and one that throws a switch forgets."""
+    from campaigns.models.switches import memory
+
+    memory.keep({}, seconds=float("inf"))
+    yield
+    memory.forget()
+
+
 @pytest.fixture
 def admin_client(admin_user):
     """Somebody who may do everything, signed in with a second factor."""

@@ -118,7 +118,7 @@ def _tally_of(campaign_id):
 
 
 def _said(campaign_id, tally):
-    """(sums, buckets) as they are stored; a bucket is {(hour, channel, country): (confirmed, withdrawn, set aside)}."""
+    """(sums, buckets) as stored; buckets are {(hour, channel, country): (confirmed, withdrawn, set aside)}."""
     sums = {name: tally[name] if tally else 0 for name in ("total", *SUMS)}
     stored = TallyBucket.objects.filter(campaign=campaign_id).exclude(**dict.fromkeys(SUMS, 0))
     rows = stored.values_list("hour", "channel", "country", *SUMS).iterator(chunk_size=2000)

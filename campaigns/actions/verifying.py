@@ -1,8 +1,8 @@
 """The rules of campaigns that no single row can hold, proved again."""
 
 from ..models import Campaign, CampaignKey
-from .running import is_bound
 from .recounting import wrong_tallies
+from .running import is_bound
 
 
 def broken_rules():

@@ -6,7 +6,8 @@ from .letters import Letter
 from .recipients import CampaignRecipient, Recipient
 from .signatures import ConsentWording, Signature
 from .stops import MailStop
-from .tallies import Lease, Tally, TallyBucket
+from .switches import Switch
+from .tallies import Lease, Tally, TallyBucket, TallyCorrection
 from .texts import CampaignQuestion, CampaignShareText, CampaignText, Unchangeable
 
 __all__ = [
@@ -23,7 +24,9 @@ __all__ = [
     "Recipient",
     "Signature",
     "SigningState",
+    "Switch",
     "Tally",
     "TallyBucket",
+    "TallyCorrection",
     "Unchangeable",
 ]

@@ -40,7 +40,7 @@ def series_json(request, slug):
 @require_safe
 @public_page(seconds=FRESH_SECONDS)
 def series_csv(request, slug):
-    """The same as a table, days first. No cell can begin a formula: words, dates and numbers that are never below 0."""
+    """The same as a table, days first. No cell can begin a formula: words, dates, and numbers never below 0."""
     campaign, hours, days = _series(slug)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{campaign.slug}-series.csv"'

@@ -10,8 +10,8 @@ from django.utils import timezone
 from makers_campaigns import make_campaign, make_signature, newest_letter, token_of
 
 from campaigns.actions import tallying
-from campaigns.actions.signing import confirm, find_letter, withdraw
 from campaigns.actions.recounting import recount
+from campaigns.actions.signing import confirm, find_letter, withdraw
 from campaigns.actions.tallying import tally_up
 from campaigns.models import Signature, Tally, TallyBucket
 

@@ -37,7 +37,7 @@ print(form_data(campaign)["stamp"])
 LOOK = """
 import django; django.setup()
 from django.utils import timezone
-from campaigns.actions.tallying import recount
+from campaigns.actions.recounting import recount
 from campaigns.models import Letter, Signature, Tally
 letters = Letter.objects.all()
 print(

@@ -21,6 +21,7 @@ from makers_protection import agree, in_days
 from site_addresses import EXAMPLES, FILES, LISTS_WITH_A_QUERY, PAGES, POSTED, PRIVATE_PAGES, furnish
 
 from campaigns.actions.sending import send_due
+from campaigns.models import Switch
 from cases.models import (
     Amendment,
     ConfidentialSource,
@@ -41,14 +42,14 @@ from cases.tables import TABLES
 PRIVATE = {
     "Amendment", "CampaignKey", "Change", "ConfidentialSource", "ConsentRecord", "EditLock", "ImportedRow", "Lease",
     "Letter", "Pause", "PublicationBasis", "PublicationPlan", "ReviewComment", "RiskAssessment", "SavedFilter",
-    "SecurityEvent", "Signature", "StaffScope",
+    "SecurityEvent", "Signature", "StaffScope", "Switch",
 }  # fmt: skip
 PUBLIC = {
     "Affiliation", "Campaign", "CampaignQuestion", "CampaignRecipient", "CampaignShareText", "CampaignText",
     "CaseEvent", "Charge", "ChargeChange", "ChargeEvent", "ChargeSuccession", "Citation", "ConsentWording",
     "CustodyReport", "Detention", "DetentionOrder", "Hearing", "LegalCode", "LegalProvision", "OffenceType",
     "Organisation", "Person", "PersonName", "Picture", "Place", "Proceeding", "Publisher", "Recognition",
-    "Recipient", "Sentence", "SlugRedirect", "Source", "Standing", "Tally", "TallyBucket",
+    "Recipient", "Sentence", "SlugRedirect", "Source", "Standing", "Tally", "TallyBucket", "TallyCorrection",
 }  # fmt: skip
 # Fields of public tables that are for staff alone.
 STAFF_FIELDS = {Person: ["research_note"]}
@@ -123,6 +124,7 @@ def site(db, tmp_path, settings, mailoutbox):
     )
     StaffScope.objects.create(user=staff, countries=["AZ"])
     SecurityEvent.objects.create(user=staff, kind="signed_in", detail="x")
+    Switch.objects.create(name="mail", reason="x", since=timezone.now())
     SavedFilter.objects.create(user=staff, name="x", path="x", query="x")
     for model in private_models():
         if model.__name__ not in SEALED | {"Lease"}:
@@ -264,4 +266,14 @@ def test_signatures_are_ciphers_and_no_count_tells_who_signed(client, db):
     for address in ("/campaigns/", "/campaigns/free-ana/", "/campaigns/free-ana/share/"):
         assert WORD not in client.get(address).text.lower()
     told = json.loads(client.get("/campaigns/free-ana/count.json").content)
-    assert set(told) == {"campaign", "total", "confirmed", "withdrawn", "set_aside", "goal", "counted_at"}
+    assert set(told) == {
+        "campaign",
+        "total",
+        "confirmed",
+        "withdrawn",
+        "set_aside",
+        "goal",
+        "counted_at",
+        "corrections",
+        "corrections_url",
+    }
