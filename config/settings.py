@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.read_only.refuse_writing_while_read_only",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.staff_access.guard_staff",
@@ -253,18 +254,25 @@ STORAGES = {
 
 # What it says about itself: to stderr, without addresses of mail or network
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "config.logs.MaskedFormatter", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # An address that leads nowhere is the asker's business, and every robot's.
-        "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
-        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-    },
-}
+BACKUP_KEY = env.str("BACKUP_KEY", default="")  # 32 bytes in base64, made like a key of SIGNING_KEYS.
+SWITCH_DIR = env.str("SWITCH_DIR", default="")  # A file named like a kill switch throws it on this machine.
+
+# What it says about itself: to stderr, without anything personal
+
+LOG_FORMAT = env.str("LOG_FORMAT", default="line" if DEMO else "json")
+LOG_REQUESTS = env.bool("LOG_REQUESTS", default=False)
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=500)
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+try:
+    LOGGING = logging_as(
+        LOG_FORMAT,
+        env.str("LOG_LEVEL", default="INFO"),
+        {
+            "django": "INFO",
+            # An address that leads nowhere is the asker's business, and every robot's.
+            "django.request": "ERROR",
+            "django.server": "WARNING",
+        },
+    )
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from None

@@ -29,6 +29,8 @@ PAGES = {
 PRIVATE_PAGES = {"confirm/<str:token>/": "/confirm/{token}/"}
 FILES = {
     "campaigns/<slug:slug>/count.json": "/campaigns/free-ana/count.json",
+    "campaigns/<slug:slug>/series.json": "/campaigns/free-ana/series.json",
+    "campaigns/<slug:slug>/series.csv": "/campaigns/free-ana/series.csv",
     "pictures/<slug:stem>-<int:width>.<slug:suffix>": "/pictures/{stem}-160.webp",
     "robots.txt": "/robots.txt",
     "sitemap.xml": "/sitemap.xml",
@@ -108,4 +110,6 @@ DRAFTS = [
     "/campaigns/draft-campaign/share/",
     "/campaigns/draft-campaign/check-your-mail/",
     "/campaigns/draft-campaign/count.json",
+    "/campaigns/draft-campaign/series.json",
+    "/campaigns/draft-campaign/series.csv",
 ]
