@@ -49,7 +49,7 @@ def _message(letter, secrets, *, subject, template, link=""):
         message = EmailMultiAlternatives(
             subject=subject(),
             body=render_to_string(f"campaigns/letters/{template}.txt", context),
-            to=[secrets.open(signature.email_sealed)],
+            to=[secrets.open(signature.email_sealed, "email")],
             headers={
                 "Message-ID": letter.message_id,
                 "Auto-Submitted": "auto-generated",

@@ -8,12 +8,23 @@ import base64
 import hashlib
 import hmac
 import secrets
+from binascii import a2b_base64, b2a_base64
 from dataclasses import dataclass
+from functools import cached_property
 
+from cryptography.exceptions import InvalidTag
 from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
 NONCE_BYTES = 16
+SEAL = "1."
+"""What a sealed text begins with: the format, so that another may follow."""
+SEAL_NONCE = 12
+
+
+class Unreadable(Exception):
+    """Sealed with another key or for another purpose, or changed since."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +37,31 @@ class CampaignSecrets:
     def __repr__(self):
         return "CampaignSecrets(…)"
 
-    def seal(self, text):
-        """Encrypt `text` for the database; nothing stays nothing."""
-        return Fernet(self.data).encrypt(text.encode()).decode() if text else ""
+    def seal(self, text, purpose):
+        """Encrypt `text` for the database; nothing stays nothing. What was sealed for one purpose (a short word) opens
+        for no other, so that nobody who writes to the database can show a name where an address belongs."""
+        if not text:
+            return ""
+        nonce = secrets.token_bytes(SEAL_NONCE)
+        sealed = nonce + self._cipher.encrypt(nonce, text.encode(), purpose.encode())
+        return SEAL + b2a_base64(sealed, newline=False).decode()
 
-    def open(self, sealed):
-        """The text that `seal` was given. Raises InvalidToken for anything not sealed with this campaign's key."""
-        return Fernet(self.data).decrypt(sealed.encode()).decode() if sealed else ""
+    def open(self, sealed, purpose):
+        """The text that `seal` was given for the same purpose. Raises Unreadable for anything else."""
+        if not sealed:
+            return ""
+        try:
+            if not sealed.startswith(SEAL):
+                raise Unreadable
+            whole = a2b_base64(sealed[len(SEAL) :])
+            return self._cipher.decrypt(whole[:SEAL_NONCE], whole[SEAL_NONCE:], purpose.encode()).decode()
+        except (InvalidTag, ValueError) as error:
+            raise Unreadable from error
+
+    @cached_property
+    def _cipher(self):
+        """AES-256-GCM, whose nonces are random: safe for some billions of texts under one campaign's key."""
+        return AESGCM(base64.urlsafe_b64decode(self.data))
 
     def email_key(self, campaign_id, mailbox):
         """What makes one mailbox one signature in this campaign: 64 hex digits that say nothing without the key."""

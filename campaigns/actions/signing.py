@@ -182,10 +182,12 @@ def _row(campaign, given, secrets, *, language, network_key, at):
         "campaign": campaign.pk,
         "text": campaign.signed_text,
         "email_key": secrets.email_key(campaign.pk, canonical_mailbox(given.email)),
-        "email_sealed": secrets.seal(given.email),
-        "name_sealed": secrets.seal(given.name),
-        "reason_sealed": secrets.seal(given.reason),
-        "extra_sealed": secrets.seal(json.dumps(given.answers, ensure_ascii=False) if given.answers else ""),
+        "email_sealed": secrets.seal(given.email, "email"),
+        "name_sealed": secrets.seal(given.name, "name"),
+        "reason_sealed": secrets.seal(given.reason, "reason"),
+        "extra_sealed": secrets.seal(
+            json.dumps(given.answers, ensure_ascii=False) if given.answers else "", "answers"
+        ),
         "name_delivery": given.name_delivery,
         "country": given.country,
         "language": language,

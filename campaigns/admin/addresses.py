@@ -1,6 +1,8 @@
 """Looking at an address, and taking signatures out: for who may, with the password once more, never unseen."""
 
 import csv
+import io
+from itertools import islice
 
 from allauth.account.adapter import get_adapter
 from django import forms
@@ -18,6 +20,7 @@ from cases.errors import Refusal
 from ..actions.revealing import export_signatures, reveal
 from ..models import Campaign
 
+LINES_A_PIECE = 500
 MAY_SEE = method_decorator(permission_required("campaigns.see_addresses", raise_exception=True))
 MAY_EXPORT = method_decorator(permission_required("campaigns.export_signatures", raise_exception=True))
 
@@ -54,13 +57,6 @@ class ExportForm(PasswordForm):
     def __init__(self, *args, campaigns, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["campaign"].queryset = campaigns
-
-
-class Line:
-    """What csv.writer takes for a file: gives each line back."""
-
-    def write(self, line):
-        return line
 
 
 class ShowsAddresses:
@@ -110,9 +106,16 @@ class ShowsAddresses:
 
 
 def as_file(rows, name):
-    """The rows as CSV, written while they are read."""
-    writer = csv.writer(Line())
-    response = StreamingHttpResponse((writer.writerow(row) for row in rows), content_type="text/csv; charset=utf-8")
+    """The rows as CSV, written while they are read, hundreds at a time: a piece costs more than a row."""
+    response = StreamingHttpResponse(_pieces(rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _pieces(rows):
+    rows = iter(rows)
+    while lines := list(islice(rows, LINES_A_PIECE)):
+        piece = io.StringIO()
+        csv.writer(piece).writerows(lines)
+        yield piece.getvalue()

@@ -45,7 +45,7 @@ def confirm(request, token):
 def _page(request, letter, *, notice="", status=200):
     signature = letter.signature
     secrets = signature.campaign.key.unwrapped()
-    name = secrets.open(signature.name_sealed)
+    name = secrets.open(signature.name_sealed, "name")
     delivered = {
         Signature.NameDelivery.WITHHELD: _("withheld"),
         Signature.NameDelivery.INITIALS: initials(name),
@@ -58,7 +58,7 @@ def _page(request, letter, *, notice="", status=200):
         "country": _country_name(signature.country),
         "name": name,
         "delivered": delivered[signature.name_delivery],
-        "reason": secrets.open(signature.reason_sealed),
+        "reason": secrets.open(signature.reason_sealed, "reason"),
         "answers": _answers(signature, secrets),
         "is_confirmed": bool(signature.confirmed_at and not signature.withdrawn_at),
         "seen": signing.seen_mark(letter),
@@ -73,7 +73,7 @@ def _answers(signature, secrets):
     """(question, answer) for each of the campaign's own questions that was answered."""
     if not signature.extra_sealed:
         return []
-    given = json.loads(secrets.open(signature.extra_sealed))
+    given = json.loads(secrets.open(signature.extra_sealed, "answers"))
     labels = dict(signature.campaign.questions.values_list("key", "label"))
     return [(labels.get(key, key), answer) for key, answer in given.items()]
 

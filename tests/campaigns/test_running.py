@@ -37,7 +37,7 @@ def test_publishing_gives_keys_and_a_tally_of_zero_and_is_kept():
     assert Campaign.objects.public().get() == campaign
     assert Tally.objects.get(campaign=campaign).total == 0
     secrets = CampaignKey.objects.get(campaign=campaign).unwrapped()
-    assert secrets.open(secrets.seal("a word")) == "a word"
+    assert secrets.open(secrets.seal("a word", "name"), "name") == "a word"
     change = Change.objects.first()
     assert (change.verb, change.by, change.because) == ("publish", editor, BECAUSE)
 

@@ -71,7 +71,7 @@ def test_the_answer_to_a_campaigns_own_question_is_encrypted(client):
     post_signature(client, campaign, answer_profession="Nurse")
     sealed = Signature.objects.get().extra_sealed
     assert "Nurse" not in sealed
-    assert campaign.key.unwrapped().open(sealed) == '{"profession": "Nurse"}'
+    assert campaign.key.unwrapped().open(sealed, "answers") == '{"profession": "Nurse"}'
 
 
 BAD_INPUT = [

@@ -23,9 +23,9 @@ def test_a_signature_and_its_letter_are_kept_together():
     make_signature(campaign, "leyla@example.org", reason="Because.", wants_news=True, via="whatsapp")
     signature = Signature.objects.get()
     secrets = campaign.key.unwrapped()
-    assert secrets.open(signature.email_sealed) == "leyla@example.org"
-    assert secrets.open(signature.name_sealed) == "Leyla Example"
-    assert secrets.open(signature.reason_sealed) == "Because."
+    assert secrets.open(signature.email_sealed, "email") == "leyla@example.org"
+    assert secrets.open(signature.name_sealed, "name") == "Leyla Example"
+    assert secrets.open(signature.reason_sealed, "reason") == "Because."
     assert (signature.country, signature.via, signature.name_delivery) == ("DE", "whatsapp", "withheld")
     assert signature.consent.purpose == "signature"
     assert "political opinion" in signature.consent.text
@@ -39,7 +39,7 @@ def test_until_confirmed_the_newest_input_replaces_the_older():
     make_signature(campaign, "leyla@example.org", name="Old Name", country="DE")
     make_signature(campaign, "Leyla@Example.org", name="New Name", country="FR", name_delivery="full")
     signature = Signature.objects.get()
-    assert campaign.key.unwrapped().open(signature.name_sealed) == "New Name"
+    assert campaign.key.unwrapped().open(signature.name_sealed, "name") == "New Name"
     assert (signature.country, signature.name_delivery, signature.letters_count) == ("FR", "full", 2)
     assert list(Letter.objects.values_list("kind", flat=True)) == ["confirm", "confirm"]
 

@@ -1,0 +1,1 @@
+"""Performance figures, taken as ratios in one run: `make bench`."""
