@@ -1,0 +1,1 @@
+"""Hot, encrypted, verified backups of database and media: `manage.py backup`, `manage.py restore`."""
