@@ -1,12 +1,13 @@
 """What search engines are told of campaigns."""
 
-from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
+
+from cases.sitemaps import OurSitemap
 
 from .models import Campaign
 
 
-class CampaignSitemap(Sitemap):
+class CampaignSitemap(OurSitemap):
     """Every public campaign."""
 
     def items(self):
@@ -16,7 +17,7 @@ class CampaignSitemap(Sitemap):
         return campaign.updated_at
 
 
-class CampaignListSitemap(Sitemap):
+class CampaignListSitemap(OurSitemap):
     def items(self):
         return ["campaigns:list"]
 

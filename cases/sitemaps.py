@@ -1,12 +1,25 @@
 """What search engines are told of cases: public pages that nobody asked to keep out."""
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from .models import Person, Proceeding
 
 
-class Pages(Sitemap):
+class OurSitemap(Sitemap):
+    """Names the address of the site as it is set, whatever host was asked: many read what one asked for."""
+
+    def get_protocol(self, protocol=None):
+        return urlsplit(settings.SITE_URL).scheme
+
+    def get_domain(self, site=None):
+        return urlsplit(settings.SITE_URL).netloc
+
+
+class Pages(OurSitemap):
     def items(self):
         return ["cases:home", "cases:list"]
 
@@ -14,7 +27,7 @@ class Pages(Sitemap):
         return reverse(item)
 
 
-class Cases(Sitemap):
+class Cases(OurSitemap):
     def items(self):
         return Person.objects.public().filter(noindex=False).order_by("pk")
 
@@ -22,7 +35,7 @@ class Cases(Sitemap):
         return person.updated_at
 
 
-class Proceedings(Sitemap):
+class Proceedings(OurSitemap):
     def items(self):
         return Proceeding.objects.public().order_by("pk")
 

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from .dates import PartialDate, add_months
 from .daycount import Episode, count_days
+from .midnight import note_zone
 
 CAPITAL_TIME = {
     "AM": "Asia/Yerevan", "AZ": "Asia/Baku", "BY": "Europe/Minsk", "CN": "Asia/Shanghai", "CU": "America/Havana",
@@ -36,8 +37,12 @@ SQUARES = {
 
 def today_in(country):
     """The current day where somebody is held; `country` is a two-letter code."""
-    zone = CAPITAL_TIME.get(str(country))
-    return timezone.localdate(timezone=ZoneInfo(zone)) if zone else timezone.localdate()
+    name = CAPITAL_TIME.get(str(country))
+    if not name:
+        return timezone.localdate()
+    zone = ZoneInfo(name)
+    note_zone(zone)
+    return timezone.localdate(timezone=zone)
 
 
 def days_held(standing, on):

@@ -11,6 +11,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.logs import logging_as
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -70,6 +72,7 @@ INSTALLED_APPS = [
     "config.apps.StaffSiteConfig",
 ]
 MIDDLEWARE = [
+    "config.measuring.measure",
     "config.middleware.add_headers",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -77,10 +80,10 @@ MIDDLEWARE = [
     "config.middleware.refuse_what_cannot_be_read",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.speak_the_language_of_the_address",
+    "config.read_only.refuse_writing_while_read_only",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "config.read_only.refuse_writing_while_read_only",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.staff_access.guard_staff",
@@ -129,6 +132,7 @@ else:
         "connect_timeout": 2,
     }
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://habeas")}
+PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=60)
 
 # What it sends
 
@@ -201,7 +205,7 @@ CSRF_FAILURE_VIEW = "config.views.forbidden"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 # Not "no-referrer": browsers would then send "Origin: null" with our own forms.
@@ -252,7 +256,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# What it says about itself: to stderr, without addresses of mail or network
+# What is kept for a bad day
 
 BACKUP_KEY = env.str("BACKUP_KEY", default="")  # 32 bytes in base64, made like a key of SIGNING_KEYS.
 SWITCH_DIR = env.str("SWITCH_DIR", default="")  # A file named like a kill switch throws it on this machine.

@@ -1,13 +1,13 @@
 """What search engines are told: the standing pages, and what each app publishes."""
 
-from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from campaigns.sitemaps import sitemaps as campaigns
+from cases.sitemaps import OurSitemap
 from cases.sitemaps import sitemaps as cases
 
 
-class StandingPages(Sitemap):
+class StandingPages(OurSitemap):
     def items(self):
         return ["about", "methodology", "privacy"]
 

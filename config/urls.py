@@ -6,15 +6,17 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from config import demo_mail, inviting, views
+from cases.caching import public_page
+from config import demo_mail, inviting, metrics, ready, views
 from config.sitemaps import sitemaps
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("readyz", ready.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
-    path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="sitemap"),
+    path("sitemap.xml", public_page(varies={"p": str})(sitemap), {"sitemaps": sitemaps}, name="sitemap"),
     path("demo/mail/", demo_mail.mailbox, name="demo_mail"),
     path("accounts/invitation/<str:token>/", inviting.accept_invitation, name="accept_invitation"),
     path("accounts/", include("allauth.urls")),

@@ -4,10 +4,8 @@ import logging
 import sys
 from datetime import timedelta
 
-from django.apps import apps
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.template.context_processors import i18n
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,13 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
+from cases.availability import database_is_away
+from cases.caching import public_page
 from config.context import site
 
 logger = logging.getLogger(__name__)
 
-about = TemplateView.as_view(template_name="pages/about.html")
-methodology = TemplateView.as_view(template_name="pages/methodology.html")
-privacy = TemplateView.as_view(template_name="pages/privacy.html")
+about = public_page()(TemplateView.as_view(template_name="pages/about.html"))
+methodology = public_page()(TemplateView.as_view(template_name="pages/methodology.html"))
+privacy = public_page()(TemplateView.as_view(template_name="pages/privacy.html"))
 
 
 @require_safe
@@ -31,27 +31,6 @@ privacy = TemplateView.as_view(template_name="pages/privacy.html")
 def healthz(request):
     """The process answers; asks nothing of the database."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
-
-
-@require_safe
-@never_cache
-def readyz(request):
-    """The database answers, and how long the oldest due letter has been waiting, for whoever watches."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        waiting = oldest_unsent_mail(timezone.now())
-    except (DatabaseError, InterfaceError) as error:
-        state = "away" if database_is_away(error) else "not migrated"
-        return JsonResponse({"database": state}, status=503, headers={"Retry-After": "10"})
-    return JsonResponse({"database": "ok", "oldest_unsent_mail_seconds": waiting})
-
-
-def oldest_unsent_mail(at) -> int:
-    """Whole seconds since the oldest letter that is due and not sent should have left; 0 when none waits."""
-    letters = apps.get_model("campaigns", "Letter").objects.filter(state__in=("queued", "leased"), due_at__lte=at)
-    due_at = letters.order_by("due_at").values_list("due_at", flat=True).first()
-    return int((at - due_at).total_seconds()) if due_at else 0
 
 
 @require_safe
@@ -103,11 +82,6 @@ def server_error(request):
         response.headers["Cache-Control"] = "no-store"
         return response
     return sorry(request, 500, _("Something went wrong on our side."))
-
-
-def database_is_away(error: BaseException | None) -> bool:
-    """True for a lost, full or overwhelmed database; a missing table or column is a mistake of ours."""
-    return isinstance(error, InterfaceError | OperationalError) and not str(error).startswith("no such ")
 
 
 def sorry(request, status: int, sentence: str):

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, Sum
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,11 +15,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cases.caching import public_page
 from cases.models import CaseEvent, Citation, Person
 
 from ..forms import SignForm
 from ..links import absolute, make_stamp
-from ..models import Campaign, CampaignText, SigningState, TallyBucket
+from ..models import Campaign, CampaignText, SigningState, TallyBucket, TallyCorrection
+from ..models.switches import signing_is_off
 from ..sharing import known_channel, share_links
 from .reading import (
     Elsewhere,
@@ -29,12 +32,14 @@ from .reading import (
     subjects_of,
 )
 
-FRESH_SECONDS = 5  # With the tally's own two or three seconds, a figure is never older than ten.
+FRESH_SECONDS = 3  # With the tally's own two, the front's and other caches' five, a figure is never older than ten.
 EVENTS_SHOWN = 6
+CORRECTIONS_SHOWN = 5
 PERSONS_NAMED = SOURCES_NAMED = 3
 
 
 @require_safe
+@public_page(seconds=FRESH_SECONDS)
 def campaign_list(request):
     """All public campaigns; the open ones first."""
     now = timezone.now()
@@ -51,22 +56,27 @@ def campaign_list(request):
             "page_description": _("Appeals you can sign, and how many have."),
         },
     )
-    return cacheable(response)
+    return response
 
 
 @require_safe
+@public_page(seconds=FRESH_SECONDS, varies={"via": known_channel})
 def campaign_page(request, slug):
     try:
         campaign = find_campaign(slug)
     except Elsewhere as elsewhere:
         return elsewhere.answer(request, "campaign")
-    return cacheable(campaign_response(request, campaign))
+    return campaign_response(request, campaign)
 
 
 @require_safe
+@public_page(seconds=FRESH_SECONDS)
 def count(request, slug):
     """The count and its parts, from sums; readable from anywhere."""
-    campaign = get_object_or_404(Campaign.objects.public().select_related("tally"), slug=slug)
+    corrected = TallyCorrection.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
+    number = Coalesce(Subquery(corrected.annotate(number=Count("pk")).values("number")), 0)
+    campaigns = Campaign.objects.public().select_related("tally").annotate(corrections_number=number)
+    campaign = get_object_or_404(campaigns, slug=slug)
     tally = campaign.tally
     response = JsonResponse(
         {
@@ -77,18 +87,18 @@ def count(request, slug):
             "set_aside": tally.set_aside,
             "goal": campaign.goal,
             "counted_at": tally.updated_at.isoformat(timespec="seconds"),
+            "corrections": campaign.corrections_number,
+            "corrections_url": f"{absolute(campaign.get_absolute_url())}#count",
         }
     )
+    return readable_from_anywhere(response)
+
+
+def readable_from_anywhere(response):
+    """Open data: other sites may show it, and keep it for moments."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
-    return response
-
-
-def cacheable(response):
-    """A cache that serves many may keep the page for a moment: it holds nothing about who asked. A reader's own
-    browser asks again, so that a change is there when they look again."""
-    patch_cache_control(response, public=True, max_age=0, s_maxage=FRESH_SECONDS)
     return response
 
 
@@ -103,7 +113,8 @@ def campaign_response(request, campaign, *, form=None, notice="", status=200):
     if form is None:
         via = known_channel(request.GET.get("via", ""))
         form = SignForm(questions=campaign.questions.all(), initial={"stamp": stamp, "via": via})
-    mark, sentence = status_line(state, subjects)
+    is_off = state == SigningState.OPEN and signing_is_off()
+    mark, sentence = status_line(SigningState.PAUSED if is_off else state, subjects)
     context = {
         "campaign": campaign,
         "text": text,
@@ -111,7 +122,9 @@ def campaign_response(request, campaign, *, form=None, notice="", status=200):
         "stamp": stamp,
         "notice": notice,
         "state": state,
-        "is_open": state == SigningState.OPEN,
+        # What somebody typed is shown to them even where it cannot be kept now.
+        "is_open": state == SigningState.OPEN and not (is_off and not form.is_bound),
+        "is_off": is_off,
         "status_mark": mark,
         "status_text": sentence,
         "asked": campaign.asked.select_related("recipient"),
@@ -120,6 +133,7 @@ def campaign_response(request, campaign, *, form=None, notice="", status=200):
         "days_held": confirmed_days(subjects),
         "events": _events(campaign),
         "last_day": _last_day(campaign, now),
+        "corrections": campaign.corrections.all()[:CORRECTIONS_SHOWN],
         "networks": share_links(
             absolute(campaign.get_absolute_url()), message=share_message(campaign, text), subject=text.title
         )[:4],

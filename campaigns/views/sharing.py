@@ -5,14 +5,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cases.caching import public_page
+
 from ..links import absolute
 from ..models import CampaignText
 from ..sharing import letter_link, qr_code, share_links, with_channel
-from .pages import cacheable
+from .pages import FRESH_SECONDS
 from .reading import Elsewhere, find_campaign, share_message, subjects_of
 
 
 @require_safe
+@public_page(seconds=FRESH_SECONDS)
 def share(request, slug):
     try:
         campaign = find_campaign(slug)
@@ -35,7 +38,7 @@ def share(request, slug):
         "page_title": _("Pass it on"),
         "page_description": text.ask,
     }
-    return cacheable(render(request, "campaigns/share.html", context))
+    return render(request, "campaigns/share.html", context)
 
 
 def _letters(campaign, text, address):

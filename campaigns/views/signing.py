@@ -8,12 +8,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from cases.caching import public_page
+
 from ..actions import signing
 from ..errors import SigningClosed
 from ..forms import SignForm
 from ..links import is_foreign, read_stamp
+from ..models.switches import signing_is_off
 from ..throttling import client_network, counts_within_limit, network_key
-from .pages import cacheable, campaign_response
+from .pages import FRESH_SECONDS, campaign_response
 from .reading import Elsewhere, Moved, find_campaign
 
 
@@ -25,14 +28,18 @@ def sign(request, slug):
     no authority that another site could borrow, so the rule against foreign sites stands in `is_foreign`."""
     now, language = timezone.now(), get_language()
     text_id = read_stamp(request.POST.get("stamp", ""), at=now)
-    campaigns = signing.campaigns_to_sign(text_id=text_id, language=language)
-    campaign = campaigns.filter(slug=slug).first()
+    campaign = signing.campaign_to_sign(slug, text_id=text_id, language=language)
     if campaign is None:
         return _elsewhere(request, slug)
     form = SignForm(request.POST, questions=campaign.questions.all() if campaign.asks_more else ())
     key = network_key(client_network(request), at=now)
     if is_foreign(request):
         return _form_again(request, slug, form, _("This form was sent from another site. Send it from here."), 403)
+    if signing_is_off():
+        sentence = _("Signing is switched off for the moment, so nothing was kept. Please try again later.")
+        response = _form_again(request, slug, form, sentence, 503)
+        response.headers["Retry-After"] = "300"
+        return response
     if not counts_within_limit(key, at=now):
         sentence = _("Too many signatures came from your network within an hour. Please try again in an hour.")
         return _form_again(request, slug, form, sentence, 429)
@@ -51,6 +58,7 @@ def sign(request, slug):
 
 
 @require_safe
+@public_page(seconds=FRESH_SECONDS)
 def check_your_mail(request, slug):
     """The same page whatever the address was."""
     try:
@@ -64,7 +72,7 @@ def check_your_mail(request, slug):
         "page_title": _("Check your mail"),
         "crumbs": [{"name": campaign.text_title, "url": campaign.get_absolute_url()}],
     }
-    return cacheable(render(request, "campaigns/check_your_mail.html", context))
+    return render(request, "campaigns/check_your_mail.html", context)
 
 
 def _elsewhere(request, slug):

@@ -3,6 +3,7 @@
 from django.db import connection, transaction
 from django.utils import timezone
 
+from ..caching import forget_pages
 from ..models import Change
 
 ORIGIN = "0" * 64
@@ -32,6 +33,7 @@ def record_change(record, *, verb, by, because="", fields=None):
     )
     change.digest = change.compute_digest()
     change.save(force_insert=True)
+    forget_pages()  # What staff did may show on any page.
     return change
 
 

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from ..caching import public_page
 from ..citing import SourceList, agreed, plain_citation
 from ..counts import accusers, blocks, conviction, highest_penalty
 from ..dates import PartialDate
@@ -23,6 +24,7 @@ PLATE = 480
 
 
 @require_safe
+@public_page()
 def case(request, slug):
     try:
         person = public_person(slug)

@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django_countries import countries
 
+from ..caching import public_page
 from ..latest import latest_happenings
 from ..lists import figures, held_by_country, held_people, outlets_of
 from ..models import DetentionOrder
@@ -19,6 +20,7 @@ NAMED = 3
 
 
 @require_safe
+@public_page()
 def home(request):
     on = timezone.localdate()
     numbers = held_by_country(on)

@@ -8,16 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from ..caching import public_page
 from ..lists import with_days
 from ..models import Person
 from ..telling import today_in
-from .facets import Choice, facets
+from .facets import FACETS, Choice, facets
 from .rolls import initials, roll_row, stage
 
 PER_PAGE = 50
 
 
 @require_safe
+@public_page(varies=dict.fromkeys((*FACETS, "sort", "page"), str), never_with=("q",))
 def listing(request):
     choice = Choice.read(request.GET)
     on = timezone.localdate()

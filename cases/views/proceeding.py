@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from ..caching import public_page
 from ..citing import SourceList, agreed, differences, plain_citation
 from ..dates import PartialDate
 from ..docket import Docket
@@ -17,6 +18,7 @@ from .rolls import longest_first, roll_row
 
 
 @require_safe
+@public_page()
 def proceeding(request, slug):
     try:
         record = Proceeding.objects.public().get(slug=slug)

@@ -22,8 +22,11 @@ ENVIRONMENT = {
     "DEFAULT_FROM_EMAIL": "Habeas <habeas@example.org>",
     "EMAIL_URL": "memorymail://",
     "CACHE_URL": "locmemcache://tests",
+    "PAGE_CACHE_SECONDS": "0",  # A test looks at what it has just written.
     "ORGANISATION_NAME": "Habeas",
     "DATABASE_POOL_SIZE": "45",
+    "LOG_FORMAT": "json",
+    "SLOW_QUERY_MS": "0",
     "SECURITY_CONTACT": "mailto:security@example.org",
 }
 server = None

@@ -1,0 +1,201 @@
+"""Public pages, kept ready for the next reader.
+
+A page is kept in the shared cache, plain and compressed, under its path and the few parameters it knows. Every act of
+staff begins a new generation, and what is older is never shown again: an edit or a take-down is seen at once. What
+changes by itself (counts, the passing of time) is made anew after some seconds, and no page outlives a midnight of the
+places whose days it counts. While the database is away, the last page that was true is shown.
+"""
+
+import gzip
+import hashlib
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, InterfaceError, transaction
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date
+
+from .availability import database_is_away
+from .metrics import PAGES
+from .midnight import next_midnight, zones_told
+
+log = logging.getLogger(__name__)
+
+GENERATION = "pages:generation"
+# A browser asks each time, and mostly learns that nothing changed; caches that serve many keep it for moments.
+SHARED = "public, max-age=0, s-maxage=5, stale-while-revalidate=2, stale-if-error=600"
+FRONT_SECONDS = "1"
+"""What our own front may keep a page for (nginx reads X-Accel-Expires and passes it to nobody)."""
+KEPT_HEADERS = (
+    "Content-Type",
+    "Content-Language",
+    "Link",
+    "Access-Control-Allow-Origin",
+    "Cross-Origin-Resource-Policy",
+)
+WORTH_COMPRESSING = 500  # Bytes.
+GZIP_REFUSED = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer as the cache holds it, for one encoding. Moments are seconds since 1970."""
+
+    generation: str
+    fresh_until: float
+    true_until: float
+    made_at: int
+    tag: str
+    body: bytes
+    encoding: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def answer(self, request):
+        response = HttpResponse(self.body, headers=dict(self.headers))
+        if self.encoding:
+            response.headers["Content-Encoding"] = self.encoding
+        response.headers["ETag"] = self.tag
+        response.headers["Last-Modified"] = http_date(self.made_at)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        return get_conditional_response(request, etag=self.tag, last_modified=self.made_at, response=response)
+
+
+def public_page(
+    *, seconds: int | None = None, varies: Mapping[str, Callable[[str], str]] | None = None, never_with=()
+):
+    """Decorates a view whose answer is the same for everybody who asks for the address.
+
+    `seconds`: how long it is fresh (settings.PAGE_CACHE_SECONDS unless told). `varies`: the parameters of the query
+    string it knows, each with the function that tells which values mean the same; any other parameter is nobody's
+    concern. `never_with`: parameters with which the answer is too particular to be kept.
+    """
+
+    def decorate(view):
+        @wraps(view)
+        def kept_view(request, *args, **kwargs):
+            lasts = settings.PAGE_CACHE_SECONDS if seconds is None else min(seconds, settings.PAGE_CACHE_SECONDS)
+            if request.method not in ("GET", "HEAD"):
+                return view(request, *args, **kwargs)
+            make = Maker(view, request, args, kwargs)
+            if not lasts or any(name in request.GET for name in never_with):
+                return make.plain()
+            return _from_cache(request, _name(request, varies or {}), make, lasts)
+
+        return kept_view
+
+    return decorate
+
+
+def forget_pages():
+    """Begin a new generation once the present transaction is committed: no page made before is shown again."""
+    transaction.on_commit(begin_generation)
+
+
+def begin_generation():
+    """Returns the new generation's name."""
+    name = secrets.token_hex(8)
+    cache.set(GENERATION, name, timeout=None)
+    return name
+
+
+class Maker:
+    """Makes the page anew."""
+
+    def __init__(self, view, request, args, kwargs):
+        self.view, self.request, self.args, self.kwargs = view, request, args, kwargs
+
+    def plain(self):
+        """The view's answer, rendered, saying how it may be kept by others."""
+        response = self.view(self.request, *self.args, **self.kwargs)
+        if hasattr(response, "render"):
+            response.render()
+        if is_for_everybody(self.request, response):
+            response.headers.setdefault("Cache-Control", SHARED)
+            response.headers["X-Accel-Expires"] = FRONT_SECONDS
+        return response
+
+
+def is_for_everybody(request, response):
+    """Only a whole page that touched no cookie and forbids no keeping."""
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and not response.cookies
+        and not response.has_header("Set-Cookie")
+        and "no-store" not in response.get("Cache-Control", "")
+        and "private" not in response.get("Cache-Control", "")
+        and "Cookie" not in response.get("Vary", "")
+        and not getattr(getattr(request, "session", None), "accessed", False)
+        and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
+    )
+
+
+def _from_cache(request, name, make, lasts):
+    wanted = f"{name}:gzip" if _takes_gzip(request) else name
+    found = cache.get_many([GENERATION, wanted])
+    generation, kept, now = found.get(GENERATION), found.get(wanted), time.time()
+    is_valid = kept is not None and kept.generation == generation and now < kept.true_until
+    if is_valid and now < kept.fresh_until:
+        PAGES.labels("hit").inc()
+        return kept.answer(request)
+    try:
+        with zones_told() as zones:
+            response = make.plain()
+    except (DatabaseError, InterfaceError) as error:
+        if not (is_valid and database_is_away(error)):
+            raise
+        log.warning("the database is away: a kept page is shown")
+        return kept.answer(request)
+    if not is_for_everybody(request, response):
+        return response
+    PAGES.labels("miss").inc()
+    plain, small = _keep(name, response, generation or begin_generation(), lasts, zones)
+    shown = small if small and wanted.endswith(":gzip") else plain
+    return shown.answer(request)
+
+
+def _keep(name, response, generation, lasts, zones):
+    """Puts the answer into the cache; returns it as it is kept, plain and compressed (None where that is no gain)."""
+    now = time.time()
+    true_until = next_midnight(zones, at=timezone.now()).timestamp()
+    body = bytes(response.content)
+    values = {
+        "generation": generation,
+        "fresh_until": min(now + lasts, true_until),
+        "true_until": true_until,
+        "made_at": int(now),
+        "tag": f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',
+        "headers": {
+            key: response.headers[key]
+            for key in (*KEPT_HEADERS, "Cache-Control", "X-Accel-Expires")
+            if key in response.headers
+        },
+    }
+    plain, small = Kept(body=body, **values), None
+    if len(body) >= WORTH_COMPRESSING:
+        # What is here is the same for everybody and holds no secret that its length could betray (BREACH).
+        small = Kept(body=gzip.compress(body, 6, mtime=0), encoding="gzip", **values)
+    entries = {name: plain, f"{name}:gzip": small or plain}
+    cache.set_many(entries, timeout=max(true_until - now, 1))
+    return plain, small
+
+
+def _name(request, varies):
+    known = [(key, clean(value)) for key, clean in varies.items() for value in request.GET.getlist(key)[:20]]
+    address = f"{request.path}?{urlencode([pair for pair in known if pair[1]])}"
+    return f"page:{hashlib.sha256(address.encode('utf-8', 'surrogatepass')).hexdigest()}"
+
+
+def _takes_gzip(request):
+    asked = request.META.get("HTTP_ACCEPT_ENCODING", "").lower()
+    return "gzip" in asked and not GZIP_REFUSED.search(asked)
