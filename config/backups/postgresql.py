@@ -18,6 +18,7 @@ from config.backups.sealing import BackupRefused
 from config.backups.sqlite import KEYS_TABLE
 
 PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin")
+WAY = {"host", "hostaddr", "port", "user", "dbname", "service", "sslmode", "sslrootcert", "sslcert", "sslkey"}
 # Everything of the old database that a backup brings anew.
 DROP_ALL = """
 DO $$ DECLARE old record; BEGIN
@@ -104,9 +105,11 @@ def _rows(cursor):
 
 
 def _parameters(**other):
-    """What leads to the database, as libpq knows it, with the password."""
+    """What leads to the database, with the password. Only what every version knows: the tools may be older than the
+    driver, and refuse what they have never heard of."""
     info = connection.connection.info
-    return {**info.get_parameters(), **({"password": info.password} if info.password else {}), **other}
+    known = {name: value for name, value in info.get_parameters().items() if name in WAY}
+    return {**known, **({"password": info.password} if info.password else {}), **other}
 
 
 def _target(**other):

@@ -53,9 +53,9 @@ def what_is_there() -> str:
     models = [model for app in OURS for model in apps.get_app_config(app).get_models()]
     models.append(apps.get_model("auth", "User"))
     numbers = [(model, model._base_manager.count()) for model in models if model._meta.db_table in tables]
-    told = [f"{number} {model._meta.verbose_name_plural}" for model, number in numbers if number]
+    told = [f"{model._meta.verbose_name_plural}: {number}" for model, number in numbers if number]
     if files := sum(1 for _name in media_names()):
-        told.append(f"{files} media files")
+        told.append(f"media files: {files}")
     return ", ".join(told)
 
 
