@@ -28,6 +28,11 @@ def _countries_in(language):
 
 
 @lru_cache(maxsize=64)
+def _names_in(language):
+    return dict(_countries_in(language))
+
+
+@lru_cache(maxsize=64)
 def _options_in(language):
     return format_html_join("", '<option value="{}">{}</option>', _countries_in(language))
 
@@ -37,15 +42,27 @@ class CountrySelect(forms.Select):
 
     def render(self, name, value, attrs=None, renderer=None):
         options = _options_in(get_language())
-        if value and value in dict(_countries_in(get_language())):
+        if value and value in _names_in(get_language()):
             options = options.replace(f'value="{value}"', f'value="{value}" selected')
         attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
         empty = format_html('<option value="">{}</option>', _("Choose a country"))
         return format_html("<select{}>{}{}</select>", attributes, empty, mark_safe(options))
 
 
-def country_choices():
-    return [("", _("Choose a country")), *_countries_in(get_language())]
+def country_name(code):
+    """The country's name in the active language; a code that is none is shown as it is."""
+    return _names_in(get_language()).get(code, code)
+
+
+class CountryField(forms.CharField):
+    """One country of the list. Django's ChoiceField would copy all 249 for each form that is posted."""
+
+    widget = CountrySelect
+
+    def validate(self, value):
+        super().validate(value)
+        if value and value not in _names_in(get_language()):
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
 
 
 class PlainField(forms.CharField):
@@ -73,9 +90,8 @@ class SignForm(forms.Form):
         missing=gettext_lazy("Enter your e-mail address."),
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )
-    country = forms.ChoiceField(
+    country = CountryField(
         label=gettext_lazy("Country you live in"),
-        choices=country_choices,
         error_messages={
             "required": gettext_lazy("Choose the country you live in."),
             "invalid_choice": gettext_lazy("Choose the country you live in from the list."),

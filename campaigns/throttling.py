@@ -7,12 +7,15 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
+import time
 
 from django.conf import settings
 from django.core.cache import cache
 
 DAY = 24 * 60 * 60
 HOUR = 60 * 60
+MINUTE = 60
+_day: list = ["", 0.0, b""]
 
 
 def client_network(request):
@@ -36,21 +39,34 @@ def network_key(network, *, at):
 def counts_within_limit(key, *, at):
     """Count one signing of the network behind `key`; False once it is beyond the hourly limit."""
     window = f"signings:{key}:{int(at.timestamp()) // HOUR}"
-    cache.add(window, 0, timeout=2 * HOUR)
     try:
         count = cache.incr(window)
-    except ValueError:  # The entry was evicted in between: the window starts anew.
-        cache.set(window, 1, timeout=2 * HOUR)
-        count = 1
+    except ValueError:  # The first of its hour. Of several at the same moment one begins the window.
+        count = 1 if cache.add(window, 1, timeout=2 * HOUR) else _incremented(window)
     return count <= settings.SIGNINGS_PER_NETWORK_PER_HOUR
 
 
+def _incremented(window):
+    try:
+        return cache.incr(window)
+    except ValueError:  # The entry was evicted in between: the window starts anew.
+        return 1
+
+
 def _key_of_day(at):
+    """The day's key; a process asks the shared cache for it once a minute."""
     name = f"network-key:{at:%Y-%m-%d}"
-    if (key := cache.get(name)) is None:
+    known, until, key = _day
+    if known == name and time.monotonic() < until:
+        return key
+    key = cache.get(name)
+    if key is None:
         cache.add(name, secrets.token_bytes(32), timeout=DAY)
         key = cache.get(name)
-    return key or secrets.token_bytes(32)
+    if key is None:  # The cache is away: each request has a key of its own, and no limit.
+        return secrets.token_bytes(32)
+    _day[:] = [name, time.monotonic() + MINUTE, key]
+    return key
 
 
 def _address(text):

@@ -11,6 +11,8 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from cases.remembering import remembered
+
 from ..consents import news_wording, signature_wording
 from ..errors import LinkExpired, LinkUnknown, SignatureChanged, SigningClosed
 from ..mailboxes import canonical_mailbox
@@ -75,6 +77,15 @@ def campaigns_to_sign(*, text_id, language):
     )
 
 
+def campaign_to_sign(slug, *, text_id, language):
+    """The public campaign at `slug` as `campaigns_to_sign` gives it, or None; remembered for moments."""
+
+    def find():
+        return campaigns_to_sign(text_id=text_id, language=language).filter(slug=slug).first()
+
+    return remembered(("to sign", slug, text_id, language), find)
+
+
 def sign(campaign, given, *, language, network_key, at):
     """Keep one signature and put one letter into the outbox; alike for new and for known mailboxes.
 
@@ -98,21 +109,28 @@ def sign(campaign, given, *, language, network_key, at):
 
 
 def find_letter(token, *, at):
-    """The letter whose link carries `token`, with signature, text, campaign and keys.
+    """The letter whose link carries `token`, with signature, campaign and keys.
 
     Raises LinkUnknown (also while the campaign is not public) and LinkExpired.
     """
-    letter = (
-        Letter.objects.filter(token_hash=token_hash(token), kind=Letter.Kind.CONFIRM)
-        .filter(signature__erased_at__isnull=True, signature__campaign__in=Campaign.objects.public())
-        .select_related("signature__text", "signature__campaign__key", "signature__campaign__tally")
-        .first()
-    )
-    if letter is None:
+    letters = Letter.objects.filter(token_hash=token_hash(token), kind=Letter.Kind.CONFIRM)
+    letter = letters.filter(signature__erased_at__isnull=True).select_related("signature").first()
+    campaign = letter and _public_campaign(letter.signature.campaign_id)
+    if campaign is None:
         raise LinkUnknown(_("We do not know this link. Check that you copied the whole of it."))
+    letter.signature.campaign = campaign
     if letter.expires_at < at:
         raise LinkExpired(_("This link was good for seven days and has expired."))
     return letter
+
+
+def _public_campaign(pk):
+    """The campaign with tally and keys, or None while it is not public; remembered for moments."""
+
+    def find():
+        return Campaign.objects.public().select_related("key", "tally").filter(pk=pk).first()
+
+    return remembered(("to confirm", pk), find)
 
 
 def confirm(letter, *, seen=None, at):

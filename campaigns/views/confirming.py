@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from ..actions import signing
 from ..errors import LinkExpired, LinkUnknown, SignatureChanged
-from ..forms import country_choices
+from ..forms import country_name
 from ..links import is_foreign
 from ..models import Signature
 from ..wording import initials
@@ -55,7 +55,7 @@ def _page(request, letter, *, notice="", status=200):
         "signature": signature,
         "campaign": signature.campaign,
         "text": signature.text,
-        "country": _country_name(signature.country),
+        "country": country_name(signature.country),
         "name": name,
         "delivered": delivered[signature.name_delivery],
         "reason": secrets.open(signature.reason_sealed, "reason"),
@@ -88,7 +88,3 @@ def _private(response):
     response.headers["Cache-Control"] = "no-store, private"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
-
-
-def _country_name(code):
-    return dict(country_choices()).get(code, code)
