@@ -43,6 +43,7 @@ KEPT_HEADERS = (
     "Access-Control-Allow-Origin",
     "Cross-Origin-Resource-Policy",
 )
+SKEW = 5  # Seconds; a page made later than that from now was made before somebody set the clock back.
 WORTH_COMPRESSING = 500  # Bytes.
 GZIP_REFUSED = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 
@@ -144,7 +145,7 @@ def _from_cache(request, name, make, lasts):
     wanted = f"{name}:gzip" if _takes_gzip(request) else name
     found = cache.get_many([GENERATION, wanted])
     generation, kept, now = found.get(GENERATION), found.get(wanted), time.time()
-    is_valid = kept is not None and kept.generation == generation and now < kept.true_until
+    is_valid = kept is not None and kept.generation == generation and kept.made_at - SKEW <= now < kept.true_until
     if is_valid and now < kept.fresh_until:
         PAGES.labels("hit").inc()
         return kept.answer(request)

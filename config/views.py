@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
-from cases.availability import database_is_away
+from cases.availability import database_is_away, disk_is_full
 from cases.caching import public_page
 from config.context import site
 
@@ -76,7 +76,8 @@ def not_found(request, exception=None):
 
 def server_error(request):
     """Called while the exception is being handled: a database that is away is no fault of ours, and will be back."""
-    if database_is_away(sys.exc_info()[1]):
+    error = sys.exc_info()[1]
+    if database_is_away(error) or disk_is_full(error):
         response = sorry(request, 503, _("The site cannot reach its data at the moment. Please try again shortly."))
         response.headers["Retry-After"] = "10"
         response.headers["Cache-Control"] = "no-store"

@@ -3,18 +3,22 @@
 from datetime import timedelta
 
 from django.contrib.sessions.models import Session
+from django.db.models import Q
 
 from cases.actions.security import forget_old_events
 
-from ..models import Signature
-from .sending import reclaim_abandoned
+from ..models import Letter, Signature
+from .leasing import TOO_FAR_AHEAD
+from .sending import LEASE, reclaim_abandoned
 
 UNCONFIRMED_DAYS = 14
+LONGEST_BACK_OFF = timedelta(hours=5)  # A little more than a letter ever waits between two attempts.
 BATCH = 500
 
 
 def sweep(*, at):
     """Do all of it once; returns the numbers by what was swept. Repeating it does no harm."""
+    return_from_the_future(at=at)
     return {
         "letters": reclaim_abandoned(at=at),
         "unconfirmed": forget_unconfirmed(at=at),
@@ -26,6 +30,15 @@ def purge(*, at):
     """The whole of retention: what `sweep` does, and what staff leave behind. Returns the numbers by what went."""
     sessions, _by_model = Session.objects.filter(expire_date__lt=at).delete()
     return {**sweep(at=at), "sessions": sessions, "security events": forget_old_events(at=at)}
+
+
+def return_from_the_future(*, at):
+    """Letters that wait for a moment that was written before the clock was set back would wait until it is that late
+    again: they are due now, and their leases end soon unless the worker lives and prolongs them."""
+    far = at + TOO_FAR_AHEAD
+    Letter.objects.filter(state=Letter.State.LEASED, leased_until__gt=far).update(leased_until=at + LEASE)
+    written_later = Q(created_at__gt=at) | Q(attempts__gt=0, due_at__gt=at + LONGEST_BACK_OFF)
+    Letter.objects.filter(written_later, state=Letter.State.QUEUED, due_at__gt=far).update(due_at=at)
 
 
 def forget_unconfirmed(*, at):
