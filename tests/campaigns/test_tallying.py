@@ -174,3 +174,19 @@ def test_tallies_that_run_at_once_count_each_signature_once():
     tally_up(at=NOW())
     assert sums(campaign) == (40, 40, 0, 0)
     assert sum(TallyBucket.objects.values_list("confirmed", flat=True)) == 40
+
+
+@pytest.mark.parametrize(
+    ("rows", "index"),
+    [
+        (lambda: Signature.objects.standing().filter(counted_at__isnull=True), "signature_to_count"),
+        (lambda: Signature.objects.to_uncount(), "signature_to_uncount"),
+        (lambda: Signature.objects.standing().filter(uncounted_at__isnull=False), "signature_valid_again"),
+    ],
+)
+def test_a_round_reads_the_few_rows_that_changed_through_an_index_of_their_own(rows, index):
+    make_signature(make_campaign(), confirmed=True)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:  # Of a handful of rows no index is worth its while.
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    assert index in rows().order_by("pk")[: tallying.BATCH].explain()
