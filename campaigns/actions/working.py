@@ -44,7 +44,7 @@ def send_until(stop, *, worker):
         except MailHostAway:
             stop.wait(PAUSE_WITHOUT_HOST)
         except AWAY as error:
-            _away(error, stop)
+            _database_away(error, stop)
         if not sent:
             stop.wait(POLL)
         close_old_connections()
@@ -117,7 +117,7 @@ def _guarded(do, stop):
     try:
         do()
     except AWAY as error:
-        _away(error, stop)
+        _database_away(error, stop)
 
 
 def _give_back(names, worker):
@@ -128,7 +128,7 @@ def _give_back(names, worker):
         log.warning("leases end by themselves: the database is away")
 
 
-def _away(error, stop):
+def _database_away(error, stop):
     """Say so without the statement, which may hold what nobody should read in a log, and wait a little."""
     log.warning("database or disk: %s", type(error).__name__)
     connection.close()
