@@ -127,7 +127,7 @@ def _said(campaign_id, tally):
 
 def _true(campaign_id):
     """The same, from the counted rows; one statement, so that all of it is of one moment."""
-    buckets: dict[tuple, list[int]] = {}
+    buckets = {}
     for hour, channel, country, kind, out_hour, number in _grouped(campaign_id):
         buckets.setdefault((hour, channel, country), [0, 0, 0])[0] += number
         if kind:

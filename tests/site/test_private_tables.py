@@ -21,7 +21,7 @@ from makers_protection import agree, in_days
 from site_addresses import EXAMPLES, FILES, LISTS_WITH_A_QUERY, PAGES, POSTED, PRIVATE_PAGES, furnish
 
 from campaigns.actions.sending import send_due
-from campaigns.models import Switch
+from campaigns.models import Campaign, MailStop, Switch
 from cases.models import (
     Amendment,
     ConfidentialSource,
@@ -41,8 +41,8 @@ from cases.tables import TABLES
 
 PRIVATE = {
     "Amendment", "CampaignKey", "Change", "ConfidentialSource", "ConsentRecord", "EditLock", "ImportedRow", "Lease",
-    "Letter", "Pause", "PublicationBasis", "PublicationPlan", "ReviewComment", "RiskAssessment", "SavedFilter",
-    "SecurityEvent", "Signature", "StaffScope", "Switch",
+    "Letter", "MailStop", "Pause", "PublicationBasis", "PublicationPlan", "ReviewComment", "RiskAssessment",
+    "SavedFilter", "SecurityEvent", "Signature", "StaffScope", "Switch",
 }  # fmt: skip
 PUBLIC = {
     "Affiliation", "Campaign", "CampaignQuestion", "CampaignRecipient", "CampaignShareText", "CampaignText",
@@ -125,6 +125,8 @@ def site(db, tmp_path, settings, mailoutbox):
     StaffScope.objects.create(user=staff, countries=["AZ"])
     SecurityEvent.objects.create(user=staff, kind="signed_in", detail="x")
     Switch.objects.create(name="mail", reason="x", since=timezone.now())
+    campaign = Campaign.objects.get(slug="free-ana")
+    MailStop.objects.create(campaign=campaign, email_key="x", why="not_me", stopped_at=timezone.now())
     SavedFilter.objects.create(user=staff, name="x", path="x", query="x")
     for model in private_models():
         if model.__name__ not in SEALED | {"Lease"}:
