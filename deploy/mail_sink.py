@@ -22,6 +22,7 @@ MODES = {
     "busy": "says 421 instead of a greeting",
     "later": "says 451 to every letter once it has been told whole",
     "never": "says 550 to every recipient",
+    "some": "says 550 to recipients whose names begin with refused",
     "broken": "says 554 to every letter once it has been told whole",
     "slow": "waits before each answer",
     "hang": "takes the connection and says nothing, ever",
@@ -80,10 +81,11 @@ class Sink:
                 sender, recipients = address_in(line), []
                 await self._say(writer, "250 ok")
             elif verb == "RCPT":
-                if self.mode == "never":
+                recipient = address_in(line)
+                if self.mode == "never" or (self.mode == "some" and recipient.startswith("refused")):
                     await self._say(writer, "550 no such mailbox")
                 else:
-                    recipients.append(address_in(line))
+                    recipients.append(recipient)
                     await self._say(writer, "250 ok")
             elif verb == "DATA":
                 if not recipients:
