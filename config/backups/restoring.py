@@ -5,10 +5,10 @@ from pathlib import Path
 from django.apps import apps
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.core.management.color import no_style
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
-from django.utils.dateparse import parse_datetime
 
 from campaigns.actions.recounting import wrong_tallies
 from campaigns.models import Campaign, CampaignKey
@@ -16,6 +16,7 @@ from campaigns.models.switches import memory
 from cases.caching import begin_generation
 from config.backups.archive import DATABASE, MEDIA, engine, media_names, read_keys, unpacked
 from config.backups.sealing import BackupRefused
+from config.backups.sqlite import KEYS_TABLE
 
 # What fills a database with something that nobody wants to lose; migrations fill other tables by themselves.
 OURS = ("cases", "campaigns")
@@ -88,17 +89,25 @@ def _settle(keys):
     """What follows from new content; returns what a person must know of it."""
     memory.forget()
     begin_generation()
+    _put_keys(keys)
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        if keys:
-            raise BackupRefused("The keys were not restored: run `migrate`, then restore once more.")
         return ["The backup is of an earlier version: run `manage.py migrate`, then `manage.py recount`."]
-    for key in keys:
-        values = {**key, "destroyed_at": parse_datetime(key["destroyed_at"]) if key["destroyed_at"] else None}
-        CampaignKey.objects.update_or_create(pk=values.pop("id"), defaults=values)
     told = []
     if without := Campaign.objects.published().filter(key=None).count():
         told.append(f"{without} published campaigns have no keys and take no signatures: restore with --keys KEYFILE.")
     if wrong := wrong_tallies():
         told.append(f"{len(wrong)} tallies differ from their signatures: run `manage.py recount`.")
     return told
+
+
+@transaction.atomic
+def _put_keys(keys):
+    """As they were written, column by column: the table may be that of an earlier version."""
+    with connection.cursor() as cursor:
+        for key in keys:
+            columns = ", ".join(connection.ops.quote_name(name) for name in key)
+            values = ", ".join(["%s"] * len(key))
+            cursor.execute(f"INSERT INTO {KEYS_TABLE} ({columns}) VALUES ({values})", list(key.values()))  # noqa: S608
+        for statement in connection.ops.sequence_reset_sql(no_style(), [CampaignKey]):
+            cursor.execute(statement)

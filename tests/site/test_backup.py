@@ -19,7 +19,7 @@ from campaigns.actions.recounting import wrong_tallies
 from campaigns.actions.tallying import tally_up
 from campaigns.models import CampaignKey, Letter, Signature, Tally
 from cases.models import Person
-from config.backups import archive, sealing
+from config.backups import archive, restoring, sealing
 from config.backups.archive import unpacked
 from config.backups.sealing import CHUNK, HEADER, TAG, BackupRefused
 
@@ -76,7 +76,8 @@ def test_what_is_restored_is_what_was_there(file, capsys, tmp_path):
     assert CampaignKey.objects.get().unwrapped() == secrets
     assert default_storage.open("pictures/ana.webp").read() == b"a picture"
     make_signature(campaign, confirmed=True)
-    assert Signature.objects.count() == 4, "new rows get numbers of their own"
+    make_signature(make_campaign())
+    assert Signature.objects.count() == 5, "new rows get numbers of their own"
     assert "tallies differ" not in capsys.readouterr().out
 
 
@@ -207,6 +208,18 @@ def test_a_backup_of_a_newer_schema_is_refused(file, monkeypatch):
     backup(file)
     with pytest.raises(CommandError, match="newer version of Habeas, which knows zcases"):
         call_command("restore", str(file), replace=True)
+
+
+def test_a_backup_of_an_earlier_schema_is_restored_with_its_keys_and_asks_for_a_migration(
+    file, tmp_path, monkeypatch, capsys
+):
+    furnish()
+    backup(file, keys=tmp_path / "keys")
+    before = CampaignKey.objects.values().get()
+    monkeypatch.setattr(restoring.MigrationExecutor, "migration_plan", lambda self, targets: ["one to go"])
+    call_command("restore", str(file), keys=tmp_path / "keys", replace=True)
+    assert "run `manage.py migrate`" in capsys.readouterr().out
+    assert CampaignKey.objects.values().get() == before
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

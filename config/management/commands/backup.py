@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from config.backups.archive import write_backup
 from config.backups.restoring import verify
@@ -28,6 +29,8 @@ class Command(BaseCommand):
             self.stdout.write(self.verify(file) if verify else self.write(file, keys))
         except BackupRefused as refusal:
             raise CommandError(str(refusal)) from refusal
+        except OperationalError as error:
+            raise CommandError("The database does not answer, or its disk is full.") from error
         except OSError as error:
             raise CommandError(f"{error.filename or file}: {error.strerror or error}.") from error
         self.stdout.write(f"Took {time.monotonic() - began:.1f} s.")

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from config.backups.restoring import restore
 from config.backups.sealing import BackupRefused
@@ -25,6 +26,8 @@ class Command(BaseCommand):
             manifest, told = restore(file, keys, replace=replace)
         except BackupRefused as refusal:
             raise CommandError(str(refusal)) from refusal
+        except OperationalError as error:
+            raise CommandError("The database does not answer, or its disk is full.") from error
         except OSError as error:
             raise CommandError(f"{error.filename or file}: {error.strerror or error}.") from error
         self.stdout.write(f"Restored what was there on {manifest.made_at}: {manifest.rows:,} rows.")
