@@ -86,11 +86,13 @@ def reopen_picture(picture, *, by, because):
 
 def sweep_pictures(*, at):
     """Deletes files to which no picture belongs any more; returns their number."""
-    if not default_storage.exists(FOLDER):
+    try:
+        names = default_storage.listdir(FOLDER)[1]
+    except FileNotFoundError:  # No picture yet. (An object storage knows no folders, so it cannot be asked for one.)
         return 0
     kept = set(Picture.objects.values_list("stem", flat=True))
     gone = 0
-    for name in default_storage.listdir(FOLDER)[1]:
+    for name in names:
         path = f"{FOLDER}/{name}"
         if name.partition("-")[0] not in kept and default_storage.get_modified_time(path) < at - ORPHANED_AFTER:
             default_storage.delete(path)

@@ -41,8 +41,8 @@ def load(**changes) -> subprocess.CompletedProcess:
 
 
 def test_every_setting_is_explained_in_the_example_and_in_the_docs():
-    example = set(re.findall(r"^#? ?([A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
-    table = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "docs" / "running.md").read_text("utf-8"), re.MULTILINE))
+    example = set(re.findall(r"^#? ?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
+    table = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", (ROOT / "docs" / "running.md").read_text("utf-8"), re.MULTILINE))
     assert read_names() <= example | {"ENV_FILE"}
     assert read_names() <= table
 
@@ -75,3 +75,24 @@ def test_a_demonstration_is_no_deployment():
     assert result.returncode != 0
     assert "habeas.E001" in result.stderr
     assert "habeas.E002" in result.stderr  # and its cache is one that other processes do not see
+
+
+def value(expression, **changes):
+    """What an expression is once the site has started with these settings, in a process of its own."""
+    env = {**os.environ, **ENVIRONMENT, "DATABASE_URL": "sqlite://:memory:", **changes}
+    env["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    script = "import django; django.setup(); from django.core.files.storage import default_storage as media\n"
+    script += f"from django.core.cache import caches\nprint({expression})"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=env, capture_output=True, text=True)
+    return done.stdout.strip() or done.stderr
+
+
+def test_redis_may_go_away():
+    assert value("type(caches['default']).__name__", CACHE_URL="rediscache://127.0.0.1:1/1") == "PatientRedisCache"
+
+
+def test_uploads_go_to_a_private_bucket_where_one_is_named():
+    shown = "media.bucket_name, media.endpoint_url, media.default_acl, type(media._wrapped).__name__"
+    bucket = {"S3_BUCKET": "habeas", "S3_ENDPOINT_URL": "https://objects.example"}
+    assert value(shown, **bucket) == "habeas https://objects.example private S3Storage"
+    assert value("media.location and type(media._wrapped).__name__") == "FileSystemStorage"
