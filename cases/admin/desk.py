@@ -243,7 +243,7 @@ class RecordAdmin(Workflow, Permitting, Told, admin.ModelAdmin):
         for page in pages_of(obj)[:3]:
             number = sum(count for _model, count in draft_rows(page))
             if number and "_publish" not in request.POST:
-                self.message_user(request, waiting_note(page, number), level="WARNING")
+                self.message_user(request, waiting_note(page, number, by=request.user), level="WARNING")
 
     # The log stands in for Django's own
 

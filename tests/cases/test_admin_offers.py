@@ -1,0 +1,50 @@
+"""The desk offers only what whoever looks may do, and says who does the rest."""
+
+import pytest
+from makers_admin import as_shown, change_url, decide_url
+from makers_days import make_draft, make_member
+from makers_staff import sign_in
+
+from cases.actions.reviewing import submit
+
+pytestmark = pytest.mark.django_db
+
+
+def page_for(client, user, person):
+    return sign_in(client, user).get(change_url(person)).content.decode()
+
+
+def test_publish_is_offered_to_publishers_alone(client):
+    person = make_draft(make_member("researcher"))
+    assert ">Publish…</a>" in page_for(client, make_member("publisher"), person)
+    seen = page_for(client, make_member("editor"), person)
+    assert "ublish…" not in seen
+    assert ">What would become public</a>" in seen
+
+
+def test_no_link_leads_whoever_cannot_change_a_page_to_its_decisions(client):
+    researcher = make_member("researcher")
+    draft = submit(make_draft(researcher), by=researcher, because="From the article.")
+    assert decide_url(draft, "publish") not in page_for(client, researcher, draft)
+
+
+def test_what_a_researcher_may_not_add_has_no_link_but_says_who_adds_it(client):
+    researcher = make_member("researcher")
+    person = make_draft(researcher)
+    seen = page_for(client, researcher, person)
+    assert "#basis-group" not in seen
+    assert "An editor adds it." in seen
+    assert "#risk_assessments-group" in seen
+    seen = page_for(client, make_member("editor"), person)
+    assert "#basis-group" in seen
+    assert "An editor adds it." not in seen
+
+
+def test_saving_offers_an_editor_a_look_and_a_publisher_the_act(client):
+    person = make_draft(make_member("researcher"))
+    for role, words in (("editor", "What would become public"), ("publisher", "Publish…")):
+        sign_in(client, make_member(role))
+        answer = client.post(change_url(person), as_shown(client.get(change_url(person))), follow=True)
+        told = str(list(answer.context["messages"])[-1])
+        assert "not public yet" in told
+        assert f">{words}</a>" in told
