@@ -48,3 +48,16 @@ def test_saving_offers_an_editor_a_look_and_a_publisher_the_act(client):
         told = str(list(answer.context["messages"])[-1])
         assert "not public yet" in told
         assert f">{words}</a>" in told
+
+
+def test_a_row_shows_the_sources_it_has_to_those_who_edit_it_and_to_those_who_read_it(client):
+    researcher = make_member("researcher")
+    draft = make_draft(researcher)
+    citation = draft.detentions.get().citations.get()
+    name = str(citation.source)
+    assert f"<li>{name}</li>" in page_for(client, researcher, draft)
+    citation.stance = "contradicts"
+    citation.save()
+    seen = page_for(client, make_member("campaigner"), draft)
+    assert f"{name} (contradicts)" in seen
+    assert "<p>None</p>" not in seen
