@@ -4,13 +4,14 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from .models import Campaign
+from .naming import naming_nobody_silent
 
 
 class CampaignSitemap(Sitemap):
     """Every public campaign."""
 
     def items(self):
-        return Campaign.objects.public().order_by("pk")
+        return naming_nobody_silent(Campaign.objects.public().order_by("pk"))
 
     def lastmod(self, campaign):
         return campaign.updated_at

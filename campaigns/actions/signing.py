@@ -11,10 +11,13 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from cases.models import Person
+
 from ..consents import news_wording, signature_wording
 from ..errors import LinkExpired, LinkUnknown, SignatureChanged, SigningClosed
 from ..mailboxes import canonical_mailbox
 from ..models import Campaign, CampaignQuestion, CampaignText, ConsentWording, Letter, Signature, SigningState
+from ..naming import naming_nobody_silent
 from ..secrecy import new_nonce, token_hash
 
 LINK_DAYS = 7
@@ -56,7 +59,7 @@ class SignInput:
 def campaigns_to_sign(*, text_id, language):
     """Public campaigns with all that `sign` needs, in one statement: keys, the state of signing, the text the form
     was drawn with (`signed_text`, only while it is the newest of its language), the consent wordings, whether the
-    form asks more."""
+    form asks more, whether somebody asked for silence."""
     digests = {purpose: ConsentWording.digest_of(purpose, language, text) for purpose, text in _wordings().items()}
     newer = CampaignText.objects.filter(
         campaign=OuterRef("campaign"), language=OuterRef("language"), version__gt=OuterRef("version")
@@ -68,6 +71,7 @@ def campaigns_to_sign(*, text_id, language):
         .select_related("key")
         .annotate(
             signed_text=Subquery(text.values("pk")),
+            somebody_silent=Exists(Person.objects.paused()),
             asks_more=Exists(CampaignQuestion.objects.filter(campaign=OuterRef("pk"))),
             signature_consent=_wording_id(digests[ConsentWording.Purpose.SIGNATURE]),
             news_consent=_wording_id(digests[ConsentWording.Purpose.NEWS]),
@@ -108,7 +112,7 @@ def find_letter(token, *, at):
         .select_related("signature__text", "signature__campaign__key", "signature__campaign__tally")
         .first()
     )
-    if letter is None:
+    if letter is None or not naming_nobody_silent([letter.signature.campaign]):
         raise LinkUnknown(_("We do not know this link. Check that you copied the whole of it."))
     if letter.expires_at < at:
         raise LinkExpired(_("This link was good for seven days and has expired."))

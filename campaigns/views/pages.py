@@ -15,10 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cases.models import CaseEvent, Citation, Person
+from cases.silence import silenced
+from cases.withholding import withhold
 
 from ..forms import SignForm
 from ..links import absolute, make_stamp
 from ..models import Campaign, CampaignText, SigningState, TallyBucket
+from ..naming import naming_nobody_silent
 from ..sharing import known_channel, share_links
 from .reading import (
     Elsewhere,
@@ -39,7 +42,9 @@ def campaign_list(request):
     """All public campaigns; the open ones first."""
     now = timezone.now()
     campaigns = Campaign.objects.public().with_standing().with_text(get_language()).select_related("tally")
-    listed = sorted(campaigns.featured_first(), key=lambda c: c.signing_state(now) != SigningState.OPEN)
+    listed = sorted(
+        naming_nobody_silent(campaigns.featured_first()), key=lambda c: c.signing_state(now) != SigningState.OPEN
+    )
     for campaign in listed:
         campaign.state_now = campaign.signing_state(now)
     response = render(
@@ -146,7 +151,11 @@ def _events(campaign):
         Prefetch("persons", Person.objects.public(), to_attr="public_persons"),
         Prefetch("citations", citations, to_attr="public_citations"),
     )
-    return [_told(event) for event in reversed(whole.order_by("-on", "-sequence", "-pk")[:EVENTS_SHOWN])]
+    events = list(reversed(whole.order_by("-on", "-sequence", "-pk")[:EVENTS_SHOWN]))
+    names = silenced()
+    for event in withhold(events, names):
+        withhold([citation.source for citation in event.public_citations], names)
+    return [_told(event) for event in events]
 
 
 def _told(event):
@@ -163,7 +172,7 @@ def _told(event):
 
 def _named(sources):
     """The first sources that can be opened, as links named after their publishers."""
-    named = [(source.publisher.name, source.url) for source in sources if source.publisher]
+    named = [(source.publisher.name, source.url) for source in sources if source.publisher and source.url]
     return [{"publisher": name, "url": url} for name, url in sorted(named)[:SOURCES_NAMED]]
 
 

@@ -12,6 +12,7 @@ from ..actions import signing
 from ..errors import SigningClosed
 from ..forms import SignForm
 from ..links import is_foreign, read_stamp
+from ..naming import naming_nobody_silent
 from ..throttling import client_network, counts_within_limit, network_key
 from .pages import cacheable, campaign_response
 from .reading import Elsewhere, Moved, find_campaign
@@ -27,7 +28,7 @@ def sign(request, slug):
     text_id = read_stamp(request.POST.get("stamp", ""), at=now)
     campaigns = signing.campaigns_to_sign(text_id=text_id, language=language)
     campaign = campaigns.filter(slug=slug).first()
-    if campaign is None:
+    if campaign is None or (campaign.somebody_silent and not naming_nobody_silent([campaign])):
         return _elsewhere(request, slug)
     form = SignForm(request.POST, questions=campaign.questions.all() if campaign.asks_more else ())
     key = network_key(client_network(request), at=now)
