@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
-from ..actions.amending import amend, amended, differences
+from ..actions.amending import amend, amended, differences, must_wait
 from ..actions.locking import hold, release, take_over
 from ..actions.restoring import earlier_states, restore, values_before
 from ..actions.reviewing import stay_with
@@ -135,7 +135,10 @@ class Workflow:
                 for sentence in refusal.messages:
                     form.add_error(None, sentence)
             else:
-                self.message_user(request, _("The earlier values of “%(name)s” are back.") % {"name": record})
+                sentence = _("The earlier values of “%(name)s” are back.") % {"name": record}
+                if must_wait(record):
+                    sentence += " " + _("The public reads them once the page is published again.")
+                self.message_user(request, sentence)
                 return redirect(self._address(record))
         rows = _then_and_now(amended(record), values_before(record, change, only=only))
         return self._render(request, "restore", record, title=_("Bring back"), rows=rows, change=change, form=form)

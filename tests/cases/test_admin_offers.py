@@ -1,10 +1,13 @@
 """The desk offers only what whoever looks may do, and says who does the rest."""
 
 import pytest
+from django.urls import reverse
+from makers import make_person
 from makers_admin import as_shown, change_url, decide_url
 from makers_days import make_draft, make_member
 from makers_staff import sign_in
 
+from cases.actions.restoring import earlier_states
 from cases.actions.reviewing import submit
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +64,31 @@ def test_a_row_shows_the_sources_it_has_to_those_who_edit_it_and_to_those_who_re
     seen = page_for(client, make_member("campaigner"), draft)
     assert f"{name} (contradicts)" in seen
     assert "<p>None</p>" not in seen
+
+
+def test_the_review_page_offers_publishing_to_publishers_and_names_the_time_zone(client):
+    researcher = make_member("researcher")
+    draft = submit(make_draft(researcher), by=researcher, because="From the article.")
+    address = decide_url(draft, "review")
+    seen = sign_in(client, make_member("editor")).get(address).content.decode()
+    assert ">Publish…</a>" not in seen
+    assert ">What would become public</a>" in seen
+    assert "submitted for review" not in seen, "the state says so already"
+    seen = sign_in(client, make_member("publisher")).get(address).content.decode()
+    assert ">Publish…</a>" in seen
+    assert seen.count("Days and hours are those of UTC.") == 2
+
+
+@pytest.mark.parametrize(("public", "waits"), [(True, True), (False, False)])
+def test_who_brings_an_earlier_state_back_is_told_whether_the_public_reads_it(client, public, waits):
+    person = make_person(public=public, occupation="Editor", country="DE")
+    editor = sign_in(client, make_member("editor"))
+    posted = as_shown(client.get(change_url(person)))
+    editor.post(change_url(person), {**posted, "occupation": "Reporter"})
+    change = earlier_states(person).first()
+    answer = editor.post(
+        reverse("admin:cases_person_restore", args=[person.pk, change.pk]), {"because": "By mistake."}, follow=True
+    )
+    told = " ".join(str(message) for message in answer.context["messages"])
+    assert "The earlier values of “Ana Example” are back." in told
+    assert ("once the page is published again" in told) == waits
