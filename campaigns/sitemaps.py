@@ -5,13 +5,14 @@ from django.urls import reverse
 from cases.sitemaps import OurSitemap
 
 from .models import Campaign
+from .naming import naming_nobody_silent
 
 
 class CampaignSitemap(OurSitemap):
     """Every public campaign."""
 
     def items(self):
-        return Campaign.objects.public().order_by("pk")
+        return naming_nobody_silent(Campaign.objects.public().order_by("pk"))
 
     def lastmod(self, campaign):
         return campaign.updated_at

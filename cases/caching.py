@@ -37,6 +37,7 @@ SHARED = "public, max-age=0, s-maxage=5, stale-while-revalidate=2, stale-if-erro
 FRONT_SECONDS = "1"
 """What our own front may keep a page for (nginx reads X-Accel-Expires and passes it to nobody)."""
 KEPT_HEADERS = (
+    "Content-Disposition",
     "Content-Type",
     "Content-Language",
     "Link",

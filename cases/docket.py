@@ -3,8 +3,10 @@
 Only public people are on it: a hearing or event that names nobody else is left out while a page is paused.
 """
 
-from .dossier import Citations, ask, behind, by_key, citations_of, group, people, sort, with_standings
+from .dossier import Citations, ask, behind, by_key, citations_of, group, keep_silent, people, sort, with_standings
 from .models import CaseEvent, Charge, Hearing, LegalProvision, Organisation
+from .silence import silenced
+from .withholding import withhold
 
 
 class Docket:
@@ -17,6 +19,8 @@ class Docket:
         found |= ask({**_named_by(found), **cited})
         citations = [citation for name in cited for citation in found[name]]
         found |= ask(behind(citations))
+        keep_silent(found)
+        withhold([proceeding], silenced())
         self.citations = Citations(citations, found["sources"], found["publishers"])
         self._tie(found)
 

@@ -6,6 +6,7 @@ database that knows nothing yet of its tables could plan a condition over them b
 """
 
 from collections import defaultdict
+from itertools import chain
 
 from django.utils import timezone
 
@@ -36,6 +37,8 @@ from .models import (
     Standing,
     arc_name,
 )
+from .silence import silenced
+from .withholding import withhold
 
 ROLES = ChargeSuccession.Role
 CITED = [
@@ -75,6 +78,7 @@ class Dossier:
         found |= ask({**_named_by(found), **cited})
         citations = [citation for name in cited for citation in found[name]]
         found |= ask({**behind(citations), **_around(found)})
+        keep_silent(found, person)
         self.citations = Citations(citations, found["sources"], found["publishers"])
         self._tie(found)
 
@@ -164,6 +168,16 @@ def sort(rows, date=None):
     return dated + sorted((r for r in rows if not getattr(r, date)), key=lambda r: (r.sequence, r.pk))
 
 
+def keep_silent(found, person=None):
+    """Takes out of all rows `found` what names people for whom silence was asked, `person` excepted (their own page
+    is previewed), and the proceedings that are called after them."""
+    names = silenced(besides=person)
+    if names:
+        found["proceedings"] = [p for p in found.get("proceedings", ()) if not names.within(p.name, p.slug)]
+        withhold([*([person] if person else []), *chain.from_iterable(found.values())], names)
+    return found
+
+
 def ask(querysets):
     """The rows of named querysets, in one statement."""
     return dict(zip(querysets, gather(*querysets.values()), strict=True))
@@ -213,7 +227,7 @@ def _named_by(found):
         "provisions": LegalProvision.objects.filter(pk__in={charge.provision_id for charge in found["charges"]}),
         "places": Place.objects.filter(pk__in=places),
         "organisations": Organisation.objects.published().filter(pk__in=organisations),
-        "proceedings": Proceeding.objects.published().filter(pk__in=proceedings),
+        "proceedings": Proceeding.objects.public().filter(pk__in=proceedings),
         "their_charges": Charge.objects.published().filter(proceeding__in=proceedings, proceeding__state="published"),
     }
 

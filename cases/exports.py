@@ -30,11 +30,14 @@ from .models import (
     Sentence,
     Source,
 )
+from .silence import silenced
 from .tables import TABLES, table_named
 from .tables.cells import guarded
 from .tables.record import CITED_BY
 from .tables.stored import stored_rows
+from .withholding import WITHHELD_TITLE, Names, texts_of
 
+SAID_OF_A_SOURCE = ["title", "url", "archive_url"]
 NAMES_OF_A_PERSON = ["display_name", "native_name", "slug", "summary"]
 
 
@@ -61,8 +64,24 @@ def lines(table, *, everything=False):
     """Yields the header and then the cells of each row of `table`, in the order of the ids."""
     columns = [column for column in table.columns if everything or not column.staff]
     yield [column.name for column in columns]
+    names = Names() if everything else silenced()
     for _key, values in stored_rows(table) if everything else _public_stored_rows(table):
-        yield [guarded(cell) for cell in table.cells(values, columns)]
+        cells = table.cells(values, columns)
+        if names and (cells := _without(names, table, columns, cells)) is None:
+            continue
+        yield [guarded(cell) for cell in cells]
+
+
+def _without(names, table, columns, cells):
+    """`cells` with the prose that bears one of `names` withheld; None where a key bears one: then the row is left
+    out with all that refers to it."""
+    row = {column.name: cell for column, cell in zip(columns, cells, strict=True)}
+    keys = [column.name for column in columns if column.target or column.name in ("id", "slug", "record_id")]
+    if table.model is not Person and names.within(*map(row.get, keys)):
+        return None
+    if table.model is Source and names.within(*map(row.get, SAID_OF_A_SOURCE)):
+        row |= dict.fromkeys(SAID_OF_A_SOURCE, "") | {"title": str(WITHHELD_TITLE)}
+    return [names.veiled(cell) if name in texts_of(table.model) else cell for name, cell in row.items()]
 
 
 def _public_stored_rows(table):

@@ -2,7 +2,7 @@
 
 from django.db.models import F, Value
 
-from .dossier import ask, by_key, group
+from .dossier import ask, by_key, group, keep_silent
 from .models import CaseEvent, ChargeChange, Detention, DetentionOrder, Hearing, Person
 
 CANDIDATES = 40
@@ -22,7 +22,7 @@ def latest_happenings(on, number):
     What concerns hidden people alone is left out; what several rows tell alike about several people is told once.
     """
     keys = _newest_keys(on)
-    found = ask(_rows_of(keys))
+    found = keep_silent(ask(_rows_of(keys)))
     about = {(name, row.pk): (row, everybody) for name, row, everybody in _about(found)}
     named = {person for _row, everybody in about.values() for person in everybody}
     public = Person.objects.public().in_bulk(named)

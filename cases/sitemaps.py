@@ -7,6 +7,7 @@ from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
 from .models import Person, Proceeding
+from .silence import silenced
 
 
 class OurSitemap(Sitemap):
@@ -37,7 +38,8 @@ class Cases(OurSitemap):
 
 class Proceedings(OurSitemap):
     def items(self):
-        return Proceeding.objects.public().order_by("pk")
+        names = silenced()
+        return [p for p in Proceeding.objects.public().order_by("pk") if not names.within(p.name, p.slug)]
 
     def lastmod(self, proceeding):
         return proceeding.updated_at

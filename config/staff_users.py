@@ -54,7 +54,7 @@ class ScopeInline(admin.TabularInline):
 
     model = StaffScope
     extra = 0
-    verbose_name_plural = gettext_lazy("countries (without any, all of them)")
+    verbose_name = gettext_lazy("limit to countries (without one, all of them)")
 
     def has_add_permission(self, request, obj=None):
         return super().has_add_permission(request, obj) and obj != request.user

@@ -1,5 +1,7 @@
 """Plain functions that fill in the forms of the editors' desk as a browser would."""
 
+import re
+
 from django.urls import reverse
 
 
@@ -25,7 +27,8 @@ def as_shown(response):
     forms = [response.context["adminform"].form]
     for formset in formsets:
         forms += [formset.management_form, *formset.forms]
-    posted = {}
+    seen = re.search(r'name="_seen" value="(\d+)"', response.content.decode())
+    posted = {"_seen": seen[1]} if seen else {}
     for form in forms:
         for bound in form:
             value = bound.value()

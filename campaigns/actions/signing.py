@@ -11,12 +11,14 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from cases.models import Person
 from cases.remembering import remembered
 
 from ..consents import news_wording, signature_wording
 from ..errors import LinkExpired, LinkUnknown, SignatureChanged, SigningClosed
 from ..mailboxes import canonical_mailbox
 from ..models import Campaign, CampaignQuestion, CampaignText, ConsentWording, Letter, Signature, SigningState
+from ..naming import naming_nobody_silent
 from ..secrecy import new_nonce, token_hash
 
 LINK_DAYS = 7
@@ -58,7 +60,7 @@ class SignInput:
 def campaigns_to_sign(*, text_id, language):
     """Public campaigns with all that `sign` needs, in one statement: keys, the state of signing, the text the form
     was drawn with (`signed_text`, only while it is the newest of its language), the consent wordings, whether the
-    form asks more."""
+    form asks more, whether somebody asked for silence."""
     digests = {purpose: ConsentWording.digest_of(purpose, language, text) for purpose, text in _wordings().items()}
     newer = CampaignText.objects.filter(
         campaign=OuterRef("campaign"), language=OuterRef("language"), version__gt=OuterRef("version")
@@ -70,6 +72,7 @@ def campaigns_to_sign(*, text_id, language):
         .select_related("key")
         .annotate(
             signed_text=Subquery(text.values("pk")),
+            somebody_silent=Exists(Person.objects.paused()),
             asks_more=Exists(CampaignQuestion.objects.filter(campaign=OuterRef("pk"))),
             signature_consent=_wording_id(digests[ConsentWording.Purpose.SIGNATURE]),
             news_consent=_wording_id(digests[ConsentWording.Purpose.NEWS]),
@@ -81,7 +84,10 @@ def campaign_to_sign(slug, *, text_id, language):
     """The public campaign at `slug` as `campaigns_to_sign` gives it, or None; remembered for moments."""
 
     def find():
-        return campaigns_to_sign(text_id=text_id, language=language).filter(slug=slug).first()
+        campaign = campaigns_to_sign(text_id=text_id, language=language).filter(slug=slug).first()
+        if campaign is not None and campaign.somebody_silent and not naming_nobody_silent([campaign]):
+            return None
+        return campaign
 
     return remembered(("to sign", slug, text_id, language), find)
 
@@ -128,7 +134,8 @@ def _public_campaign(pk):
     """The campaign with tally and keys, or None while it is not public; remembered for moments."""
 
     def find():
-        return Campaign.objects.public().select_related("key", "tally").filter(pk=pk).first()
+        public = Campaign.objects.public().select_related("key", "tally").filter(pk=pk)
+        return next(iter(naming_nobody_silent(public)), None)
 
     return remembered(("to confirm", pk), find)
 

@@ -15,6 +15,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.admin.permitting import in_scope
 from cases.errors import Refusal
 
 from ..actions.revealing import export_signatures, reveal
@@ -89,7 +90,8 @@ class ShowsAddresses:
 
     @MAY_EXPORT
     def export(self, request):
-        form = ExportForm(request.POST or None, request=request, campaigns=Campaign.objects.order_by("title"))
+        ours = in_scope(Campaign.objects.order_by("title"), request.user)
+        form = ExportForm(request.POST or None, request=request, campaigns=ours)
         if request.method == "POST" and form.is_valid():
             campaign = form.cleaned_data["campaign"]
             try:

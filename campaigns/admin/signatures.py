@@ -3,9 +3,30 @@ way to an address is addresses.py."""
 
 from django.contrib import admin
 
-from ..models import Letter, Signature
+from cases.admin.permitting import countries_of, in_scope
+
+from ..models import Campaign, Letter, Signature
 from .addresses import ShowsAddresses
 from .figures import CampaignWaitsFilter
+
+
+class OfCampaign(admin.RelatedFieldListFilter):
+    """Offers the campaigns of the reader's countries."""
+
+    def field_choices(self, field, request, model_admin):
+        ours = in_scope(Campaign.objects.all(), request.user)
+        return field.get_choices(include_blank=False, limit_choices_to={"pk__in": ours})
+
+
+class OfOnesCountries:
+    """For a ModelAdmin: its rows are those of campaigns that concern the reader's countries. `of_campaign`: the way
+    from a row to its campaign."""
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        if not countries_of(request.user):
+            return rows
+        return rows.filter(**{f"{self.of_campaign}__in": in_scope(Campaign.objects.all(), request.user)})
 
 
 class OnlyToLookAt:
@@ -24,7 +45,8 @@ class OnlyToLookAt:
 
 
 @admin.register(Signature)
-class SignatureAdmin(ShowsAddresses, OnlyToLookAt, admin.ModelAdmin):
+class SignatureAdmin(ShowsAddresses, OfOnesCountries, OnlyToLookAt, admin.ModelAdmin):
+    of_campaign = "campaign"
     fields = [
         "campaign",
         "text",
@@ -47,14 +69,15 @@ class SignatureAdmin(ShowsAddresses, OnlyToLookAt, admin.ModelAdmin):
     ]
     readonly_fields = fields
     list_display = ["id", "campaign", "country", "channel", "signed_at", "confirmed_at", "counted_at", "bounced_at"]
-    list_filter = ["campaign", "channel", "signed_at"]
+    list_filter = [("campaign", OfCampaign), "channel", "signed_at"]
     list_select_related = ["campaign"]
     show_full_result_count = False
     ordering = ["-pk"]
 
 
 @admin.register(Letter)
-class LetterAdmin(OnlyToLookAt, admin.ModelAdmin):
+class LetterAdmin(OfOnesCountries, OnlyToLookAt, admin.ModelAdmin):
+    of_campaign = "signature__campaign"
     fields = [
         "signature",
         "kind",

@@ -6,15 +6,15 @@ from dataclasses import asdict
 from django.db.models import F, Sum
 from django.db.models.functions import TruncDate
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cases.caching import public_page
 
-from ..models import Campaign, TallyBucket
+from ..models import TallyBucket
 from ..series import days_between, hours_until, steps
 from .pages import FRESH_SECONDS, readable_from_anywhere
+from .reading import campaign_with_tally
 
 HOURS = 72
 PARTS = ("confirmed", "withdrawn", "set_aside")
@@ -54,7 +54,7 @@ def series_csv(request, slug):
 
 def _series(slug):
     """(campaign, its last hours, its days)."""
-    campaign = get_object_or_404(Campaign.objects.public().select_related("tally"), slug=slug)
+    campaign = campaign_with_tally(slug)
     buckets = TallyBucket.objects.filter(campaign=campaign).order_by()
     by_day = _sums(buckets.annotate(begins=TruncDate("hour", tzinfo=timezone.get_default_timezone())))
     hours = hours_until(timezone.localtime(), HOURS)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Count, OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
@@ -17,14 +17,18 @@ from django.views.decorators.http import require_safe
 
 from cases.caching import public_page
 from cases.models import CaseEvent, Citation, Person
+from cases.silence import silenced
+from cases.withholding import withhold
 
 from ..forms import SignForm
 from ..links import absolute, make_stamp
 from ..models import Campaign, CampaignText, SigningState, TallyBucket, TallyCorrection
 from ..models.switches import signing_is_off
+from ..naming import naming_nobody_silent
 from ..sharing import known_channel, share_links
 from .reading import (
     Elsewhere,
+    campaign_with_tally,
     confirmed_days,
     find_campaign,
     share_message,
@@ -44,7 +48,9 @@ def campaign_list(request):
     """All public campaigns; the open ones first."""
     now = timezone.now()
     campaigns = Campaign.objects.public().with_standing().with_text(get_language()).select_related("tally")
-    listed = sorted(campaigns.featured_first(), key=lambda c: c.signing_state(now) != SigningState.OPEN)
+    listed = sorted(
+        naming_nobody_silent(campaigns.featured_first()), key=lambda c: c.signing_state(now) != SigningState.OPEN
+    )
     for campaign in listed:
         campaign.state_now = campaign.signing_state(now)
     response = render(
@@ -75,8 +81,7 @@ def count(request, slug):
     """The count and its parts, from sums; readable from anywhere."""
     corrected = TallyCorrection.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
     number = Coalesce(Subquery(corrected.annotate(number=Count("pk")).values("number")), 0)
-    campaigns = Campaign.objects.public().select_related("tally").annotate(corrections_number=number)
-    campaign = get_object_or_404(campaigns, slug=slug)
+    campaign = campaign_with_tally(slug, corrections_number=number)
     tally = campaign.tally
     response = JsonResponse(
         {
@@ -160,7 +165,11 @@ def _events(campaign):
         Prefetch("persons", Person.objects.public(), to_attr="public_persons"),
         Prefetch("citations", citations, to_attr="public_citations"),
     )
-    return [_told(event) for event in reversed(whole.order_by("-on", "-sequence", "-pk")[:EVENTS_SHOWN])]
+    events = list(reversed(whole.order_by("-on", "-sequence", "-pk")[:EVENTS_SHOWN]))
+    names = silenced()
+    for event in withhold(events, names):
+        withhold([citation.source for citation in event.public_citations], names)
+    return [_told(event) for event in events]
 
 
 def _told(event):
@@ -177,7 +186,7 @@ def _told(event):
 
 def _named(sources):
     """The first sources that can be opened, as links named after their publishers."""
-    named = [(source.publisher.name, source.url) for source in sources if source.publisher]
+    named = [(source.publisher.name, source.url) for source in sources if source.publisher and source.url]
     return [{"publisher": name, "url": url} for name, url in sorted(named)[:SOURCES_NAMED]]
 
 

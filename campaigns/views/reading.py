@@ -10,9 +10,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from cases.models import SlugRedirect, State
+from cases.silence import silenced
 from cases.telling import short_term, tell_count, today_in
+from cases.withholding import withhold
 
 from ..models import Campaign, SigningState
+from ..naming import naming_nobody_silent
 
 
 class Elsewhere(Exception):
@@ -43,7 +46,10 @@ def find_campaign(slug):
     """
     campaigns = Campaign.objects.public().with_standing().with_text(get_language())
     campaign = campaigns.select_related("tally", "proceeding", "organisation").filter(slug=slug).first()
+    if campaign is not None and not naming_nobody_silent([campaign]):
+        raise Http404
     if campaign is not None:
+        withhold([campaign.organisation] if campaign.organisation else [], silenced())
         return campaign
     old = Q(public_id=SlugRedirect.objects.target(Campaign, slug) or "")
     if moved := campaigns.filter(old).first():
@@ -51,6 +57,15 @@ def find_campaign(slug):
     if Campaign.objects.filter(old | Q(slug=slug), state=State.RETRACTED).exists():
         raise TakenBack
     raise Http404
+
+
+def campaign_with_tally(slug, **annotations):
+    """The public campaign at `slug` for those who only count. Raises Http404."""
+    campaigns = Campaign.objects.public().select_related("tally").annotate(**annotations)
+    campaign = campaigns.filter(slug=slug).first()
+    if campaign is None or not naming_nobody_silent([campaign]):
+        raise Http404
+    return campaign
 
 
 @dataclass(frozen=True)
@@ -69,7 +84,7 @@ class Subject:
 def subjects_of(campaign):
     """The persons of a campaign with their day counts, longest held first; one query."""
     people = campaign.persons.select_related("standing").order_by("display_name")
-    return sorted(map(_subject, people), key=lambda subject: -subject.number)
+    return sorted(map(_subject, withhold(list(people), silenced())), key=lambda subject: -subject.number)
 
 
 def _subject(person):

@@ -105,7 +105,7 @@ def _all_agree(event, person, on):
 
 def _held_back(page):
     if until := embargo_in_force(page):
-        moment = date_format(timezone.localtime(until), "Y-m-d H:i")
+        moment = date_format(timezone.localtime(until), "Y-m-d H:i T")
         sentence = _("An embargo holds “%(name)s” back until %(moment)s.") % {"name": page, "moment": moment}
         yield Missing("embargo", sentence, "publicationplan")
 

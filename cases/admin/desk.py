@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from ..actions.addresses import free_slug, keep_old_address
 from ..actions.amending import must_wait
@@ -21,6 +22,7 @@ from ..errors import Inconsistent, Refusal
 from ..models import Proceeding, State
 from ..models.identity import Slugged
 from ..models.publication import Publishable
+from .beside import as_list, cited
 from .concerned import PAGES, pages_of, persons_of
 from .forms import RecordForm, RecordFormSet, SourcedForm, said, with_source_lookup
 from .keeping import keep_form
@@ -71,6 +73,15 @@ class RecordInline(PermittingRows, Told, admin.TabularInline):
     formset = RecordFormSet
     extra = 0
     show_change_link = True
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)
+        return rows.prefetch_related("citations__source__publisher") if issubclass(self.form, SourcedForm) else rows
+
+    @admin.display(description=_lazy("sources"))
+    def source(self, row):
+        """In place of the look-up, for those who only read the row."""
+        return as_list(cited(row)) or "–"
 
     def get_formset(self, request, obj=None, **kwargs):
         formset = super().get_formset(request, obj, **kwargs)
@@ -243,7 +254,7 @@ class RecordAdmin(Workflow, Permitting, Told, admin.ModelAdmin):
         for page in pages_of(obj)[:3]:
             number = sum(count for _model, count in draft_rows(page))
             if number and "_publish" not in request.POST:
-                self.message_user(request, waiting_note(page, number), level="WARNING")
+                self.message_user(request, waiting_note(page, number, by=request.user), level="WARNING")
 
     # The log stands in for Django's own
 

@@ -4,7 +4,7 @@ import re
 from itertools import chain
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -18,6 +18,7 @@ from ..actions.stating import as_value
 from ..errors import Refusal
 from ..models import Citation, SlugRedirect, Source
 from ..models.publication import Publishable
+from .beside import SourcesBeside, cited
 from .permitting import outside
 
 NAMED = re.compile(r"\b(an?_\w+|the_\w+|consent_\w+)\b")
@@ -139,8 +140,13 @@ class SourcedForm(RecordForm):
         label=gettext_lazy("source that says so"),
         queryset=Source.objects.select_related("publisher"),
         required=False,
-        help_text=gettext_lazy("Adds a citation. The ones already there are on the row’s own page."),
+        help_text=gettext_lazy("Adds a citation. Those already there stand below."),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "source" in self.fields:
+            self.fields["source"].widget.cited = cited(self.instance)
 
 
 def with_source_lookup(form, admin_site):
@@ -149,7 +155,7 @@ def with_source_lookup(form, admin_site):
     widget = AutocompleteSelect(link, admin_site)
     field = form.base_fields["source"]
     widget.choices = field.widget.choices
-    field.widget = RelatedFieldWidgetWrapper(widget, link.remote_field, admin_site, can_add_related=True)
+    field.widget = SourcesBeside(widget, link.remote_field, admin_site, can_add_related=True)
     return form
 
 

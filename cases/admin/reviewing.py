@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,19 +41,29 @@ class CommentForm(forms.Form):
 class PlanForm(forms.Form):
     embargo_until = forms.SplitDateTimeField(
         label=gettext_lazy("Embargo until"),
-        help_text=gettext_lazy("Nobody can publish before this moment."),
+        help_text=gettext_lazy("Nobody can publish before this moment. Days and hours are those of %(zone)s."),
         widget=AdminSplitDateTime,
         required=False,
     )
     publish_at = forms.SplitDateTimeField(
         label=gettext_lazy("Publish at"),
-        help_text=gettext_lazy("The page becomes public then, in your name, if the gate still agrees."),
+        help_text=gettext_lazy(
+            "The page becomes public then, in your name, if the gate still agrees. "
+            "Days and hours are those of %(zone)s."
+        ),
         widget=AdminSplitDateTime,
         required=False,
     )
     because = forms.CharField(
         label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 2, "cols": 60}), max_length=2000
     )
+
+    def __init__(self, *args, **kwargs):
+        """A moment without its time zone would be another one for whoever works elsewhere."""
+        super().__init__(*args, **kwargs)
+        for name in ("embargo_until", "publish_at"):
+            field = self.fields[name]
+            field.help_text = field.help_text % {"zone": timezone.get_current_timezone_name()}
 
 
 class PageWorkflow:

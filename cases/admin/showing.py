@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..actions.publishing import draft_rows
+from .permitting import may_publish
 
 
 def told(page):
@@ -26,13 +27,15 @@ def is_public(row):
     return getattr(row, "is_published", False)
 
 
-def waiting_note(page, number):
+def waiting_note(page, number, *, by):
+    """How many rows of `page` wait, and where `by` publishes them, or sees which they are."""
     sentence = ngettext(
         "%(number)d row of “%(name)s” is not public yet.",
         "%(number)d rows of “%(name)s” are not public yet.",
         number,
     ) % {"number": number, "name": page}
-    return with_link(sentence, decision_url(page, "publish"), _("Publish…"))
+    words = _("Publish…") if may_publish(by, page) else _("What would become public")
+    return with_link(sentence, decision_url(page, "publish"), words)
 
 
 def with_link(sentence, address, words):

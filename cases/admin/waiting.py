@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from ..models import DetentionOrder, Hearing, Organisation, Person, Proceeding
+from ..models import CaseEvent, DetentionOrder, Hearing, Organisation, Person, Picture, Proceeding
 from .waiting_rows import (
     consent_ends,
     custody_stale,
+    ended,
     hearing_soon,
     hearing_without_outcome,
     in_review,
@@ -74,6 +75,10 @@ WAITINGS = (
     Waiting(
         "risk_due", PROTECTION, _("Risk to review within 14 days"), {Person: risk_due},
         ("cases.view_riskassessment",),
+    ),
+    Waiting(
+        "ended", PROTECTION, _("Taken back in the last 14 days: a consent or a licence has ended"),
+        {model: ended(model) for model in (Person, Picture, CaseEvent)}, EDITING, True,
     ),
     Waiting("pause_due", PROTECTION, _("A pause to review"), {Person: pause_due}, ("cases.view_pause",), True),
     Waiting(

@@ -143,6 +143,25 @@ def _amended(model):
     return waiting.annotate(key=Cast("record_id", BigIntegerField())).values("key")
 
 
+# What went by itself
+
+
+def ended(model):
+    """Taken back in the last 14 days by the system, because a consent or a licence had ended, and still gone."""
+
+    def condition(at, user):
+        taken_back = Change.objects.filter(
+            by=None,
+            verb="retract",
+            at__gte=at - SOON,
+            table=model._meta.model_name,
+            record_id=Cast(OuterRef("pk"), CharField()),
+        )
+        return Q(Exists(taken_back), state=State.RETRACTED, retracted_at__gte=at - SOON)
+
+    return condition
+
+
 # Publication plans
 
 

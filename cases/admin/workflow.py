@@ -8,15 +8,16 @@ from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import time_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
-from ..actions.amending import amend, amended, differences
+from ..actions.amending import amend, amended, differences, must_wait
 from ..actions.locking import hold, release, take_over
 from ..actions.restoring import earlier_states, restore, values_before
 from ..actions.reviewing import stay_with
 from ..actions.stating import as_text, in_words, stated
 from ..errors import Refusal
+from ..models import Change
 from .concerned import pages_of, persons_of
 from .forms import changed_values, may_read_waiting
 from .settling import lock, settle
@@ -65,13 +66,31 @@ class Workflow:
         if "_take_over" in request.POST:
             take_over(record, by=request.user)
         lock_of_other = hold(record, by=request.user)
-        if lock_of_other and request.method == "POST":
-            request.refused = [f"{_told_lock(lock_of_other)} {_('Nothing was saved; what you typed is still here.')}"]
-        context = {"locked": _told_lock(lock_of_other) if lock_of_other else "", **(extra_context or {})}
+        told = _told_lock(lock_of_other) if lock_of_other else ""
+        if request.method == "POST" and (why := told or self._changed_since(request, record)):
+            request.refused = [f"{why} {_('Nothing was saved; what you typed is still here.')}"]
+        context = {"locked": told, "seen": newest_act(record), **(extra_context or {})}
         response = super().changeform_view(request, object_id, form_url, context)
         if request.method == "POST" and response.status_code == 302 and "_continue" not in request.POST:
             release(record, by=request.user)
         return response
+
+    def _changed_since(self, request, record):
+        """A lock lapses, a form stays open: says who changed the row after the form was drawn, or nothing. Whoever
+        presses the button once more has read it."""
+        seen = request.POST.get("_seen", "")
+        if not seen.isdecimal():
+            return ""
+        later = Change.objects.about(record).filter(pk__gt=int(seen[:18])).exclude(by=request.user)
+        newest = later.select_related("by").order_by("-pk").first()
+        if newest is None:
+            return ""
+        who = (newest.by.get_full_name() or newest.by.get_username()) if newest.by else _("the system")
+        moment = date_format(timezone.localtime(newest.at), "j F Y, H:i")
+        return _("This was changed by %(name)s on %(moment)s, after you opened it. Read it again, then save.") % {
+            "name": who,
+            "moment": moment,
+        }
 
     def _to_edit(self, request, object_id):
         """The row that is opened for editing by somebody who may; else None."""
@@ -135,7 +154,10 @@ class Workflow:
                 for sentence in refusal.messages:
                     form.add_error(None, sentence)
             else:
-                self.message_user(request, _("The earlier values of “%(name)s” are back.") % {"name": record})
+                sentence = _("The earlier values of “%(name)s” are back.") % {"name": record}
+                if must_wait(record):
+                    sentence += " " + _("The public reads them once the page is published again.")
+                self.message_user(request, sentence)
                 return redirect(self._address(record))
         rows = _then_and_now(amended(record), values_before(record, change, only=only))
         return self._render(request, "restore", record, title=_("Bring back"), rows=rows, change=change, form=form)
@@ -165,6 +187,11 @@ class Workflow:
 
     def _name(self):
         return f"{self.opts.app_label}_{self.opts.model_name}"
+
+
+def newest_act(record):
+    """The number of the newest act about `record` in the log; 0 without one."""
+    return Change.objects.about(record).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _told_lock(held):

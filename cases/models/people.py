@@ -23,6 +23,12 @@ class PersonQuerySet(PublishableQuerySet):
 
         return self.published().filter(~Exists(Pause.objects.in_force().filter(person=OuterRef("pk"))))
 
+    def paused(self):
+        """Somebody has asked for silence about them."""
+        from .protection import Pause
+
+        return self.filter(Exists(Pause.objects.in_force().filter(person=OuterRef("pk"))))
+
     def agreed_to_campaigns(self, *, on):
         """Persons about whom there may be a campaign: whoever was asked for consent has agreed to that, too."""
         from .protection import ConsentRecord

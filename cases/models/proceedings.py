@@ -1,7 +1,7 @@
 """Prosecutions: charges and how they changed, hearings, sentences."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -13,6 +13,15 @@ from .organisations import Organisation
 from .people import Person
 from .publication import Publishable, PublishableQuerySet, state_constraints
 from .vocabulary import Vocabulary
+
+
+class ProceedingQuerySet(PublishableQuerySet):
+    def public(self):
+        """Published, and not about people alone for whom silence was asked: its name would say who they are."""
+        charged = Charge.objects.published().filter(proceeding=OuterRef("pk"))
+        paused = charged.filter(person__in=Person.objects.paused())
+        others = charged.exclude(person__in=Person.objects.paused())
+        return self.published().filter(~Exists(paused) | Exists(others))
 
 
 class Proceeding(Slugged, Publishable):
@@ -39,7 +48,7 @@ class Proceeding(Slugged, Publishable):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = PublishableQuerySet.as_manager()
+    objects = ProceedingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("proceeding")

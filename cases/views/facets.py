@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Affiliation, Charge, CustodyReport, LegalProvision, Organisation, Person
 from ..searching import LONGEST_QUERY, search_words
+from ..silence import silenced
 
 SORTS = ("days", "name", "change")
 FACETS = ("organisation", "custody", "article")
@@ -83,7 +84,8 @@ class Choice:
     def organisations(self):
         """(key, slug, name) of the chosen public organisations; asked for once, so that every count needs no join."""
         chosen = Organisation.objects.public().filter(slug__in=self.organisation)
-        return list(chosen.values_list("pk", "slug", "name")) if self.organisation else []
+        found = chosen.values_list("pk", "slug", "name") if self.organisation else []
+        return [box for box in found if not silenced().within(*box[1:])]
 
     @cached_property
     def provisions(self):
@@ -145,7 +147,8 @@ def _organisations(choice):
     people = choice.narrow(Person.objects.public(), but="organisation")
     tied = people.filter(affiliations__state="published", affiliations__organisation__state="published")
     numbers = _counted(tied, "affiliations__organisation__slug", "affiliations__organisation__name")
-    found = list(numbers)
+    names = silenced()
+    found = [box for box in numbers if not names.within(*box[:2])]
     shown = {slug for slug, _name, _n in found}
     return found + [(slug, name, 0) for _key, slug, name in choice.organisations if slug not in shown]
 

@@ -11,7 +11,9 @@ from ..caching import public_page
 from ..latest import latest_happenings
 from ..lists import figures, held_by_country, held_people, outlets_of
 from ..models import DetentionOrder
+from ..silence import silenced
 from ..telling import today_in
+from ..withholding import withhold
 from .rolls import roll_row
 
 LONGEST_ROLL = 300
@@ -24,8 +26,9 @@ NAMED = 3
 def home(request):
     on = timezone.localdate()
     numbers = held_by_country(on)
-    people = list(held_people(on)[:LONGEST_ROLL])
-    outlets = outlets_of(people)
+    names = silenced()
+    people = withhold(list(held_people(on)[:LONGEST_ROLL]), names)
+    outlets = {key: names.veiled(name) for key, name in outlets_of(people).items()}
     rows = [roll_row(p, today_in(p.country), belongs_to=outlets.get(p.pk, "")) for p in people]
     held = sum(number for number, _over in numbers.values())
     over = sum(number for _held, number in numbers.values())

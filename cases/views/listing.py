@@ -11,7 +11,9 @@ from django.views.decorators.http import require_safe
 from ..caching import public_page
 from ..lists import with_days
 from ..models import Person
+from ..silence import silenced
 from ..telling import today_in
+from ..withholding import withhold
 from .facets import FACETS, Choice, facets
 from .rolls import initials, roll_row, stage
 
@@ -25,12 +27,13 @@ def listing(request):
     on = timezone.localdate()
     found = order(with_days(choice.narrow(Person.objects.public()), on), choice.sort)
     page = _page(found.select_related("standing"), choice.page)
+    page.object_list = list(page.object_list)
     boxes = facets(choice)
     context = {
         "choice": choice,
         "facets": boxes,
         "chips": choice.chips(boxes),
-        "rows": [_row(person) for person in page],
+        "rows": [_row(person) for person in withhold(page.object_list, silenced())],
         "page": page,
         "found": page.paginator.count,
         "total": Person.objects.public().count() if choice.is_narrowed else page.paginator.count,

@@ -1,6 +1,7 @@
 """The page of a proceeding: who is tried together, on what counts, and what the court did."""
 
 from django.conf import settings
+from django.http import Http404
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,6 +12,7 @@ from ..citing import SourceList, agreed, differences, plain_citation
 from ..dates import PartialDate
 from ..docket import Docket
 from ..models import Proceeding
+from ..silence import silenced
 from ..telling import penalty, today_in
 from ..timeline import by_year, happenings, kinds
 from .addresses import moved_or_gone
@@ -24,6 +26,8 @@ def proceeding(request, slug):
         record = Proceeding.objects.public().get(slug=slug)
     except Proceeding.DoesNotExist:
         return moved_or_gone(request, Proceeding, slug)
+    if silenced().within(record.name, record.slug):
+        raise Http404
     return render(request, "cases/proceeding.html", page(Docket(record), today_in(record.country)))
 
 

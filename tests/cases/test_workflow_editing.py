@@ -92,6 +92,23 @@ def test_a_lock_lapses_without_activity_and_lasts_with_it(admin_user):
     assert EditLock.objects.get().by == bea
 
 
+def test_a_form_left_open_past_its_lock_never_overwrites_what_another_saved_since(admin_client, other_client):
+    person = make_person(public=False, country="DE", summary="As it was.")
+    left_open = as_shown(admin_client.get(change_url(person)))
+    EditLock.objects.update(seen_at=timezone.now() - LAPSES_AFTER)
+    assert save(other_client, person, summary="What Bea knows.").status_code == 302
+    answer = admin_client.post(change_url(person), {**left_open, "summary": "What I typed."})
+    told = answer.content.decode()
+    assert "This was changed by Bea on" in told
+    assert "What I typed." in told
+    person.refresh_from_db()
+    assert person.summary == "What Bea knows."
+    # Whoever has read that and saves once more means it.
+    assert admin_client.post(change_url(person), {**as_shown(answer), "summary": "Both."}).status_code == 302
+    person.refresh_from_db()
+    assert person.summary == "Both."
+
+
 def test_looking_without_the_right_to_change_takes_no_lock(client, django_user_model):
     from django.contrib.auth.models import Permission
 

@@ -26,7 +26,7 @@ def test_a_page_goes_to_review_with_its_drafts_and_comes_back_with_a_comment(adm
     admin_client.post(decide_url(person, "submit"), {"because": "All from two newspapers."})
     person.refresh_from_db(), charge.refresh_from_db()
     assert (person.state, charge.state) == ("in_review", "in_review")
-    assert "submitted for review" in admin_client.get(review_url(person)).content.decode()
+    assert "<p>In review</p>" in admin_client.get(review_url(person)).content.decode()
     admin_client.post(decide_url(person, "send_back"), {"because": "Cite the arrest."})
     person.refresh_from_db(), charge.refresh_from_db()
     assert (person.state, charge.state) == ("draft", "draft")

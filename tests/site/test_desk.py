@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -23,6 +24,8 @@ from makers_desk import client_of, make_member, rows_behind
 from campaigns.actions.tallying import tally_up
 from campaigns.models import Letter, Tally
 from cases.actions.deriving import derive_standing
+from cases.actions.expiring import expire_person
+from cases.actions.publishing import retract
 from cases.actions.recording import record_change
 from cases.models import (
     Amendment,
@@ -176,6 +179,18 @@ def pictured(by, days):
     return person
 
 
+def ended_by_itself(by, *, at=None):
+    """A page that the system took back at the moment `at`: the consent to the name had ended."""
+    person = someone_on_consent(by, withdrawn_on=today(-20))
+    with time_machine.travel(at or timezone.now()):
+        assert expire_person(person, at=timezone.now()) == [person]
+    return person
+
+
+def taken_back_by_hand(by):
+    return retract(calm_person(by), by=by, because="The family asked for it.")
+
+
 def near_its_goal(total):
     campaign = make_campaign(goal=100)
     Tally.objects.update_or_create(
@@ -213,6 +228,9 @@ CASES = [
     ("risk_due", lambda by: someone_assessed(by, 15), False),
     ("pause_due", lambda by: someone_paused(by, 0), True),
     ("pause_due", lambda by: someone_paused(by, 1), False),
+    ("ended", ended_by_itself, True),
+    ("ended", lambda by: ended_by_itself(by, at=later(days=-15)), False),
+    ("ended", taken_back_by_hand, False),
     ("licence_ends", lambda by: pictured(by, 14), True),
     ("licence_ends", lambda by: pictured(by, 15), False),
     ("hearing_soon", lambda by: make_hearing(make_person(), on=today(14).isoformat()), True),

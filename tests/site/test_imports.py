@@ -18,6 +18,8 @@ ROOMS = {
     "docket": LETTERS,
     "lists": LETTERS,
     "latest": LETTERS,
+    "silence": LETTERS,
+    "naming": LETTERS,
     "tables": LETTERS,  # read the nouns and are read by import and export
     "actions": VERBS,
     "views": FACES,

@@ -1,0 +1,21 @@
+"""Campaigns whose words name somebody for whom silence was asked, though they are not bound to them: hidden, too."""
+
+from cases.silence import silenced
+
+from .models import CampaignShareText, CampaignText
+
+
+def naming_nobody_silent(campaigns):
+    """Those of `campaigns` that the public may read, as a list in their order. One query more, and only while
+    somebody has asked for silence."""
+    campaigns = list(campaigns)
+    names = silenced() if campaigns else None
+    if not names:
+        return campaigns
+    said = {campaign.pk: [campaign.slug] for campaign in campaigns}
+    texts = CampaignText.objects.filter(campaign__in=said).values_list("campaign", "title", "ask", "body", "context")
+    shared = CampaignShareText.objects.filter(campaign__in=said).values_list("campaign", "text")
+    for rows in (texts, shared):
+        for key, *words in rows:
+            said[key] += words
+    return [campaign for campaign in campaigns if not names.within(*said[campaign.pk])]
