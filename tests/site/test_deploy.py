@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.cluster import fill
+from deploy.front import fill
 
 pytestmark = pytest.mark.once
 
