@@ -25,7 +25,9 @@ def client_network(request):
     was written by the client.
     """
     hops = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    address = _address(request.META.get("REMOTE_ADDR", ""))
+    nearest = request.META.get("REMOTE_ADDR", "")
+    # Over a socket file there is no address: whoever may open it is our own front.
+    address = _address(nearest or (hops.pop() if hops else ""))
     while address is not None and _is_proxy(address) and hops:
         address = _address(hops.pop())
     return _network(address) if address is not None else "unknown"

@@ -8,7 +8,7 @@ class HouseConfig(AppConfig):
     verbose_name = "Habeas"
 
     def ready(self) -> None:
-        from config import checks, watching  # noqa: F401  (register the system checks and the security log)
+        from config import checks, statements, watching  # noqa: F401  (register checks, statements, the security log)
 
 
 class StaffSiteConfig(AdminConfig):

@@ -127,10 +127,27 @@ else:
     # A pool serves each process; its size is the number of threads gunicorn gives it, and one to spare.
     _database["CONN_MAX_AGE"] = 0
     _database["OPTIONS"] = {
+        # Every statement here is short; compiling one that was estimated badly takes longer than running it.
+        "options": "-c jit=off",
         **_database.get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "timeout": 1.5},
+        # A pool that cannot connect tries again at the next request, and not after ever longer waits of its own.
+        "pool": {
+            "min_size": 1,
+            "max_size": env.int("DATABASE_POOL_SIZE", default=10),
+            "timeout": 1.0,
+            "reconnect_timeout": 0.5,
+        },
         "connect_timeout": 2,
+        # A machine that is gone says nothing; this is how long it may.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
     }
+    if _patience := env.float("DATABASE_PATIENCE", default=0):
+        from config.patience import connection_within
+
+        _database["OPTIONS"]["pool"]["connection_class"] = connection_within(_patience)
 CACHES = {"default": env.cache("CACHE_URL", default="locmemcache://habeas")}
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
     CACHES["default"]["BACKEND"] = "config.shared_cache.PatientRedisCache"

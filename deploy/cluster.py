@@ -10,19 +10,16 @@ import http.client
 import json
 import os
 import re
-import secrets
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import time
-from base64 import urlsafe_b64encode
-from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from deploy import furnish
+from deploy import furnish, postgresql
+from deploy.asking import Answer, ask, given_ports, kept_secrets
+from deploy.front import configure
 from deploy.parts import MARK, Missing, Part, account, end_leftovers, find_programs
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,21 +27,6 @@ WEB, WORK = ("web1", "web2"), ("work1", "work2")
 PATIENCE = 60
 # A node counts as gone for two seconds after three failures (nginx.conf): the next one is not touched before that.
 BETWEEN_RESTARTS = 2.5
-NGINX_MAIN = """daemon off;
-{user}
-pid {folder}/nginx.pid;
-error_log stderr warn;
-worker_processes 2;
-worker_rlimit_nofile 16384;
-events {{ worker_connections 4096; multi_accept on; }}
-http {{
-    include {mime};
-    default_type application/octet-stream;
-    sendfile on;
-    {temporary}
-    include {folder}/nginx-habeas.conf;
-}}
-"""
 
 
 class Cluster:
@@ -62,6 +44,7 @@ class Cluster:
         self.url = f"http://127.0.0.1:{self.ports['front']}"
         for name in ("", "log", "nginx", "mail"):
             Path(self.folder, name).mkdir(parents=True, exist_ok=True)
+        self.database_folder = postgresql.folder_for(self.folder, self.account)
         self.secrets = kept_secrets(self.folder / "secrets.json")
         self.letters_file = self.folder / "mail" / "letters.jsonl"
         self.env = self._environment(environment or {})
@@ -73,10 +56,10 @@ class Cluster:
         """Everything, with the record imported and campaigns open; returns once it answers."""
         end_leftovers(self.folder / "pids", str(self.folder))
         try:
-            self._make_database()
+            postgresql.initialise(self.programs, self.database_folder, self.account, self.secrets["database"])
             for name in ("postgres", "redis", "mail"):
                 self.start_part(name)
-            self.wait_for(lambda: self._accepts("postgres") and self._create_database(), "PostgreSQL does not start")
+            self.wait_for(lambda: postgresql.create_database(self.env["DATABASE_URL"]), "PostgreSQL does not start")
             if furnished:
                 self.python("-m", "deploy.furnish")
             else:
@@ -118,7 +101,7 @@ class Cluster:
         self.parts[name].kill(number)
 
     def restart_rolling(self) -> None:
-        """As an upgrade does it: one web node after the other, each once the one before it answers, then the workers."""
+        """As an upgrade does it: one web node after the other, once the one before answers, then the workers."""
         for name in WEB:
             self.stop_part(name)
             self.start_part(name)
@@ -152,20 +135,12 @@ class Cluster:
 
     # Asking it
 
-    def get(self, path: str, **asked) -> "Answer":
+    def get(self, path: str, **asked) -> Answer:
         return self.ask("GET", path, **asked)
 
-    def ask(self, method: str, path: str, form=None, headers=None, *, port: int | None = None, timeout=40) -> "Answer":
+    def ask(self, method: str, path: str, form=None, headers=None, *, port: int | None = None, timeout=40) -> Answer:
         """Over one connection of its own. Raises OSError or HTTPException where no answer comes."""
-        link = http.client.HTTPConnection("127.0.0.1", port or self.ports["front"], timeout=timeout)
-        try:
-            body = urlencode(form) if form is not None else None
-            kind = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
-            link.request(method, path, body, {**kind, **(headers or {})})
-            answer = link.getresponse()
-            return Answer(answer.status, dict(answer.getheaders()), answer.read())
-        finally:
-            link.close()
+        return ask(port or self.ports["front"], method, path, form, headers, timeout=timeout)
 
     def stamp(self, slug: str = furnish.SLUG) -> str:
         """What the campaign's form carries; good for seven days."""
@@ -174,7 +149,7 @@ class Cluster:
             raise LookupError(f"The page of {slug} has no form.")
         return found[1]
 
-    def sign(self, email: str, *, stamp: str, slug: str = furnish.SLUG, **given) -> "Answer":
+    def sign(self, email: str, *, stamp: str, slug: str = furnish.SLUG, **given) -> Answer:
         form = {"name": "Leyla Example", "email": email, "country": "DE", "consent": "on", "stamp": stamp, **given}
         return self.ask("POST", f"/campaigns/{slug}/sign/", form)
 
@@ -267,9 +242,7 @@ class Cluster:
         ports = ["--port", str(self.ports["mail"]), "--control", str(self.ports["mail_control"])]
         mail = [sys.executable, "-m", "deploy.mail_sink", *ports, "--file", str(self.letters_file)]
         web = [sys.executable, "-m", "gunicorn", "--config", "python:config.server"]
-        postgres = [self.programs.postgres, "-D", str(self.database_folder), "-p", str(self.ports["postgres"])]
-        postgres += ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200"]
-        postgres += ["-c", "shared_buffers=256MB"]
+        postgres = postgresql.command(self.programs, self.database_folder, self.ports["postgres"])
         nginx = [self.programs.nginx, "-e", "stderr", "-p", str(self.folder / "nginx"), "-c", str(self._configured())]
         return [
             # SIGINT is PostgreSQL's fast shutdown: it waits for no client.
@@ -300,102 +273,7 @@ class Cluster:
             "HABEAS_CACHE": str(self.folder / "nginx" / "pages"),
             "HABEAS_ADMIN": self.env.get("ADMIN_PATH", "admin/").strip("/"),
         }
-        (self.folder / "nginx-habeas.conf").write_text(fill(ROOT / "deploy" / "nginx.conf", filled), "utf-8")
-        kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        main = NGINX_MAIN.format(
-            user="user root;" if os.geteuid() == 0 else "",
-            folder=self.folder,
-            mime="/etc/nginx/mime.types",
-            temporary=" ".join(f"{kind}_temp_path {self.folder}/nginx/{kind};" for kind in kinds),
-        )
-        file = self.folder / "nginx.conf"
-        file.write_text(main, "utf-8")
-        return file
-
-    # PostgreSQL
-
-    @property
-    def database_folder(self) -> Path:
-        """In the cluster's folder, unless PostgreSQL's account cannot get there: then where all may pass."""
-        if self.account is None or all(
-            folder.stat().st_mode & 0o001 for folder in [self.folder, *self.folder.parents]
-        ):
-            return self.folder / "postgres"
-        name = sha256(str(self.folder).encode()).hexdigest()[:12]
-        return Path(tempfile.gettempdir(), f"habeas-cluster-{name}")
-
-    def _make_database(self) -> None:
-        if (self.database_folder / "PG_VERSION").exists():
-            return
-        self.database_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=tempfile.gettempdir()) as password:
-            password.write(self.secrets["database"])
-            password.flush()
-            if self.account:
-                os.chown(self.database_folder, self.account.pw_uid, self.account.pw_gid)
-                os.chown(password.name, self.account.pw_uid, self.account.pw_gid)
-            command = [self.programs.initdb, "-D", str(self.database_folder), "-U", "habeas", "-E", "UTF8"]
-            command += ["--locale=C.UTF-8", "--auth=scram-sha-256", f"--pwfile={password.name}"]
-            as_other = {"user": self.account.pw_uid, "group": self.account.pw_gid} if self.account else {}
-            done = subprocess.run(command, cwd="/", capture_output=True, text=True, **as_other)
-        if done.returncode:
-            raise RuntimeError(done.stderr)
-
-    def _accepts(self, name: str) -> bool:
-        with socket.socket() as probe:
-            probe.settimeout(1)
-            return probe.connect_ex(("127.0.0.1", self.ports[name])) == 0
-
-    def _create_database(self) -> bool:
-        """True once it is there."""
-        import psycopg
-
-        url = self.env["DATABASE_URL"].removesuffix("/habeas") + "/postgres"
-        try:
-            with psycopg.connect(url, autocommit=True, connect_timeout=2) as admin:
-                if not admin.execute("SELECT 1 FROM pg_database WHERE datname = 'habeas'").fetchone():
-                    admin.execute("CREATE DATABASE habeas")
-        except psycopg.OperationalError:
-            return False
-        return True
-
-
-class Answer:
-    """Status, headers by name in small letters, body."""
-
-    def __init__(self, status: int, headers: dict[str, str], body: bytes):
-        self.status, self.body = status, body
-        self.headers = {name.lower(): value for name, value in headers.items()}
-
-    @property
-    def text(self) -> str:
-        return self.body.decode("utf-8", "replace")
-
-
-def given_ports(wanted: dict[str, int]) -> dict[str, int]:
-    """A free port for each that is 0; all are held open until the last is found, so that no two are the same."""
-    with contextlib.ExitStack() as stack:
-        found = dict(wanted)
-        for name in [name for name, port in wanted.items() if not port]:
-            probe = stack.enter_context(socket.socket())
-            probe.bind(("127.0.0.1", 0))
-            found[name] = probe.getsockname()[1]
-    return found
-
-
-def kept_secrets(file: Path) -> dict[str, str]:
-    """Made once and kept with the data they belong to."""
-    if not file.exists():
-        made = {name: secrets.token_urlsafe(40) for name in ("secret", "database", "metrics")}
-        made |= {name: urlsafe_b64encode(secrets.token_bytes(32)).decode() for name in ("signing", "backup")}
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-            json.dump(made, out)
-    return {name: quote(value, safe="=") for name, value in json.loads(file.read_text("utf-8")).items()}
-
-
-def fill(template: Path, values: dict[str, str]) -> str:
-    """What envsubst would make of it. Raises KeyError for a variable nobody has told."""
-    return re.sub(r"\$\{(HABEAS_\w+)\}", lambda found: values[found[1]], template.read_text("utf-8"))
+        return configure(self.folder, filled)
 
 
 def main() -> int:

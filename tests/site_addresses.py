@@ -41,7 +41,7 @@ FILES = {
 POSTED = {"campaigns/<slug:slug>/sign/": "/campaigns/free-ana/sign/"}
 EXAMPLES = {**PAGES, **PRIVATE_PAGES, **FILES, **POSTED}
 # Not for readers: the staff's own, and the demonstration's mailbox.
-NOT_PUBLIC = ("admin/", "accounts/", "demo/mail/")
+NOT_PUBLIC = ("admin/", "accounts/", "demo/mail/", "metrics")
 LISTS_WITH_A_QUERY = ["/cases/?q=example", "/cases/?page=1", "/cases/?q=nobody-at-all"]
 
 

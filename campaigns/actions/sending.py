@@ -77,7 +77,16 @@ def reclaim_abandoned(*, at):
 
     Not tried yet: simply back in the queue. Outcome unknown: one second copy, then staff decide.
     """
-    abandoned = Letter.objects.abandoned(at)
+    return _take_back(Letter.objects.abandoned(at), at)
+
+
+def reclaim_own(*, worker, at):
+    """The same for what this worker still holds of a batch that a lost database broke off: it lives, so its leases do
+    not end by themselves."""
+    return _take_back(Letter.objects.filter(state=Letter.State.LEASED, leased_by=worker), at)
+
+
+def _take_back(abandoned, at):
     free = {"state": Letter.State.QUEUED, "leased_by": "", "leased_until": None, "due_at": at}
     untried = abandoned.filter(attempting_at__isnull=True).update(**free)
     tried = abandoned.filter(attempting_at__isnull=False)

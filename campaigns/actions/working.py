@@ -14,7 +14,7 @@ from cases.errors import Refusal
 from ..models.switches import is_read_only, mail_is_off
 from .leasing import give_lease_back, take_lease
 from .recounting import check_tallies
-from .sending import MailHostAway, prolong_leases, reclaim_abandoned, send_due
+from .sending import MailHostAway, prolong_leases, reclaim_abandoned, reclaim_own, send_due
 from .sweeping import purge, sweep
 from .tallying import tally_up
 
@@ -36,14 +36,19 @@ PAUSE_WITHOUT_HOST = 5.0
 
 def send_until(stop, *, worker):
     """Empty the outbox, again and again, until the event `stop` is set."""
+    broken_off = False
     while not stop.is_set():
         sent = 0
         try:
+            if broken_off:
+                reclaim_own(worker=worker, at=timezone.now())
+                broken_off = False
             if not mail_is_off():
                 sent = send_due(worker=worker, stopping=lambda: stop.is_set() or mail_is_off())
         except MailHostAway:
             stop.wait(PAUSE_WITHOUT_HOST)
         except AWAY as error:
+            broken_off = True
             _database_away(error, stop)
         if not sent:
             stop.wait(POLL)

@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from ..caching import FRONT_SECONDS
 from ..models import Picture
 from ..picture_files import FOLDER, SUFFIXES, WIDTHS, file_name
 
-FRESH_SECONDS = 60  # What is taken back is gone from every cache a minute later.
+FRESH_SECONDS = 60  # What is taken back is gone from readers' own caches a minute later, from the front at once.
 
 
 @require_safe
@@ -26,4 +27,5 @@ def picture(request, stem, width, suffix):
         response = HttpResponse(file.read(), content_type=content_type)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
+    response.headers["X-Accel-Expires"] = FRONT_SECONDS
     return response

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.utils import timezone
 from makers_campaigns import make_campaign, make_signature, newest_letter, token_of
 
@@ -24,6 +25,27 @@ NOW = timezone.now
 
 class Dead(BaseException):
     """The worker is killed: nothing of ours gets to handle it."""
+
+
+def work_until(stop, monkeypatch):
+    """The worker's rounds as they are, without its pauses and without closing the test's own connection."""
+    monkeypatch.setattr(working, "POLL", 0)
+    monkeypatch.setattr(working.connection, "close", lambda: None)
+    monkeypatch.setattr(working, "close_old_connections", lambda: None)
+    working.send_until(stop, worker="w")
+
+
+def away_once(act):
+    """Does what `act` does, but for the first time, when there is no database."""
+    calls = []
+
+    def acting(*args, **kwargs):
+        calls.append(1)
+        if len(calls) == 1:
+            raise OperationalError
+        return act(*args, **kwargs)
+
+    return acting
 
 
 def later(**span):
@@ -138,6 +160,22 @@ def test_a_living_worker_keeps_what_it_holds_however_slow_the_mail_host():
     assert prolong_leases(worker="other", at=later(minutes=5)) == 0
     assert reclaim_abandoned(at=later(minutes=1)) == 0
     assert reclaim_abandoned(at=later(minutes=2)) == 1
+
+
+def test_a_worker_whose_database_was_lost_in_the_middle_takes_up_its_own_batch_again(monkeypatch):
+    campaign = make_campaign()
+    for _n in range(3):
+        make_signature(campaign)
+    stop = Event()
+    # The mail host has taken the first letter, and then the database is gone: neither can be written down.
+    for name in ("_finish", "_release"):
+        monkeypatch.setattr(sending, name, away_once(getattr(sending, name)))
+    monkeypatch.setattr(working, "_database_away", lambda *_a: None)
+    monkeypatch.setattr(working, "send_due", lambda **asked: send_due(**asked) or stop.set())
+    work_until(stop, monkeypatch)
+    assert set(Letter.objects.values_list("state", flat=True)) == {"sent"}
+    assert sorted(Letter.objects.values_list("unknown_count", flat=True)) == [0, 0, 1]
+    assert len(mail.outbox) == 4
 
 
 def test_the_clock_tallies_sweeps_and_prolongs_until_it_is_stopped(monkeypatch):
@@ -294,8 +332,6 @@ def test_a_worker_that_is_told_to_stop_puts_its_batch_back():
 
 
 def test_the_worker_survives_a_database_that_is_away(monkeypatch):
-    from django.db import OperationalError
-
     stop, calls = Event(), []
 
     def away(**_kwargs):
@@ -306,10 +342,7 @@ def test_the_worker_survives_a_database_that_is_away(monkeypatch):
 
     monkeypatch.setattr(working, "send_due", away)
     monkeypatch.setattr(working, "_database_away", lambda error, stop: None)
-    monkeypatch.setattr(working, "POLL", 0)
-    monkeypatch.setattr(working.connection, "close", lambda: None)
-    monkeypatch.setattr(working, "close_old_connections", lambda: None)
-    working.send_until(stop, worker="w")
+    work_until(stop, monkeypatch)
     assert len(calls) == 2
 
 

@@ -24,6 +24,7 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
         ("10.0.0.1", "", "10.0.0.0/24"),
         ("10.0.0.1", "nonsense", "unknown"),
         ("", "", "unknown"),
+        ("", "192.0.2.1, 198.51.100.7", "198.51.100.0/24"),  # A socket file.
     ],
 )
 def test_the_network_is_read_past_trusted_proxies_only(rf, settings, remote, forwarded, network):

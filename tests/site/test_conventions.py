@@ -3,39 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import OperationalError, ProgrammingError
 
 
 def test_healthz_asks_no_database(client, django_assert_num_queries, db):
     with django_assert_num_queries(0):
         response = client.get("/healthz")
     assert response.text == "ok\n"
-
-
-def test_readyz_tells_how_long_the_oldest_letter_waits(client, db):
-    response = client.get("/readyz")
-    assert response.json() == {"database": "ok", "oldest_unsent_mail_seconds": 0}
-
-
-def test_readyz_says_when_the_database_is_away(client, db, monkeypatch):
-    def away(at):
-        raise OperationalError("gone")
-
-    monkeypatch.setattr("config.views.oldest_unsent_mail", away)
-    response = client.get("/readyz")
-    assert response.status_code == 503
-    assert response.json() == {"database": "away"}
-    assert response.headers["Retry-After"] == "10"
-
-
-def test_readyz_says_when_migrations_are_missing(client, db, monkeypatch):
-    def behind(at):
-        raise ProgrammingError('relation "campaigns_letter" does not exist')
-
-    monkeypatch.setattr("config.views.oldest_unsent_mail", behind)
-    response = client.get("/readyz")
-    assert response.status_code == 503
-    assert response.json() == {"database": "not migrated"}
 
 
 def test_robots_point_to_the_sitemap(client):

@@ -44,5 +44,5 @@ def test_a_line_break_that_somebody_sent_forges_no_line():
 
 
 def test_the_site_logs_through_the_mask(settings):
-    assert settings.LOGGING["formatters"]["line"]["()"] == "config.logs.MaskedFormatter"
-    assert {handler["formatter"] for handler in settings.LOGGING["handlers"].values()} == {"line"}
+    assert settings.LOGGING["formatters"] == {"json": {"()": "config.logs.JsonFormatter"}}
+    assert {handler["formatter"] for handler in settings.LOGGING["handlers"].values()} == {"json"}

@@ -1,0 +1,68 @@
+"""Whether the machinery keeps up, in figures: how long letters and the count have waited, and who works.
+
+Each is read from a partial index or from sums; what could be many is counted up to a limit, so that looking costs the
+same on the day when everything waits.
+"""
+
+from datetime import timedelta
+
+from django.db.models import Max, Min, Sum
+
+from campaigns.models import Campaign, Lease, Letter, Signature, Tally
+
+AT_MOST = 10_000  # Beyond this the figures say "that many", which is alarm enough.
+FIRST = 1000
+TOO_FAR_AHEAD = timedelta(hours=1)  # A lease that ends later was written before the clock was set back.
+
+
+def outbox_seconds(at) -> int:
+    """How long the oldest letter that may leave has been waiting to; 0 when none waits. Letters of campaigns that are
+    paused or hidden wait on purpose."""
+    queued = Letter.objects.due(at).filter(signature__campaign__in=Campaign.objects.public()).order_by("due_at")
+    leased = Letter.objects.filter(state=Letter.State.LEASED, due_at__lte=at)
+    moments = [queued.values_list("due_at", flat=True).first(), leased.aggregate(oldest=Min("due_at"))["oldest"]]
+    return _seconds_since(min(filter(None, moments), default=None), at)
+
+
+def tally_seconds(at) -> int:
+    """How long the oldest confirmed signature has been waiting to be counted; 0 when none waits."""
+    waiting = Signature.objects.standing().filter(counted_at__isnull=True).order_by("pk").values("confirmed_at")
+    return _seconds_since(waiting[:FIRST].aggregate(oldest=Min("confirmed_at"))["oldest"], at)
+
+
+def silent_seconds(at) -> int | None:
+    """How long no worker has held any duty; 0 while one does, None where none ever has."""
+    leases = Lease.objects.filter(until__lt=at + TOO_FAR_AHEAD)
+    until = leases.aggregate(newest=Max("until"))["newest"]
+    return None if until is None else _seconds_since(until, at)
+
+
+def signatures() -> dict[str, int]:
+    """By state; all but the unconfirmed from the sums."""
+    sums = Tally.objects.aggregate(
+        counted=Sum("total", default=0), withdrawn=Sum("withdrawn", default=0), set_aside=Sum("set_aside", default=0)
+    )
+    unconfirmed = Signature.objects.filter(confirmed_at__isnull=True)
+    return {**sums, "unconfirmed": _up_to_limit(unconfirmed)}
+
+
+def letters(at) -> dict[str, int]:
+    """By state; of those sent only the last minute's."""
+    queued = Letter.objects.filter(state=Letter.State.QUEUED)
+    oldest = queued.order_by("due_at").values("pk")[:AT_MOST]
+    return {
+        "queued": _up_to_limit(queued),
+        "queued_again": Letter.objects.filter(pk__in=oldest, attempts__gt=0).count(),
+        "leased": _up_to_limit(Letter.objects.filter(state=Letter.State.LEASED)),
+        "failed": _up_to_limit(Letter.objects.filter(state=Letter.State.FAILED)),
+        "held": _up_to_limit(Letter.objects.filter(state=Letter.State.HELD)),
+        "sent_last_minute": _up_to_limit(Letter.objects.sent_since(at - timedelta(minutes=1))),
+    }
+
+
+def _up_to_limit(rows) -> int:
+    return rows.order_by().values("pk")[:AT_MOST].count()
+
+
+def _seconds_since(moment, at) -> int:
+    return max(int((at - moment).total_seconds()), 0) if moment else 0

@@ -1,0 +1,111 @@
+"""What deploy/ holds fits together: templates get every value, and files that are named are there."""
+
+import base64
+import hashlib
+import re
+import shutil
+import subprocess
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from deploy.front import fill
+
+pytestmark = pytest.mark.once
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+TEMPLATES = [DEPLOY / "nginx.conf", DEPLOY / "nginx-tls.conf"]
+HARDENED = ["NoNewPrivileges=yes", "ProtectSystem=strict", "User=habeas", "CapabilityBoundingSet=\n"]
+
+
+def needed():
+    return {name for file in TEMPLATES for name in re.findall(r"\$\{(\w+)\}", file.read_text("utf-8"))}
+
+
+def test_compose_gives_the_front_every_value_it_needs():
+    given = set(re.findall(r"^      (HABEAS_\w+):", (DEPLOY / "compose.yaml").read_text("utf-8"), re.MULTILINE))
+    assert needed() == given
+
+
+def test_the_book_gives_the_front_every_value_it_needs():
+    assert needed() <= set(re.findall(r"\b(HABEAS_\w+)=", (ROOT / "docs" / "running.md").read_text("utf-8")))
+
+
+def test_compose_runs_everything_twice_that_may_die():
+    text = (DEPLOY / "compose.yaml").read_text("utf-8")
+    services = re.findall(r"^  (\w+):", text[text.index("\nservices:") : text.index("\nnetworks:")], re.MULTILINE)
+    assert services == ["release", "web1", "web2", "work1", "work2", "nginx", "postgres", "redis"]
+    if (
+        shutil.which("docker")
+        and subprocess.run(["docker", "compose", "version"], capture_output=True).returncode == 0
+    ):
+        command = ["docker", "compose", "-f", str(DEPLOY / "compose.yaml"), "config", "--no-env-resolution", "-q"]
+        subprocess.run(command, check=True, env={"HABEAS_NAMES": "habeas.example", "POSTGRES_PASSWORD": "x"})
+
+
+def test_every_file_the_image_and_compose_take_is_there():
+    for line in re.findall(r"^COPY (?!--from)(.+) \S+$", (DEPLOY / "Dockerfile").read_text("utf-8"), re.MULTILINE):
+        assert all((ROOT / name).exists() for name in line.split()), line
+    for name in re.findall(r"- \./([\w.-]+\.(?:conf|html)):", (DEPLOY / "compose.yaml").read_text("utf-8")):
+        assert (DEPLOY / name).exists(), name
+
+
+def test_the_page_for_bad_moments_is_allowed_its_own_style():
+    page = (DEPLOY / "away.html").read_text("utf-8")
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in (DEPLOY / "nginx.conf").read_text("utf-8")
+    assert not re.search(r"<script|<link|<img|https?:|style=", page)
+
+
+def test_nginx_reads_both_files_with_tls(tmp_path):
+    if not (nginx := shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin")):
+        pytest.skip("there is no nginx here")
+    write_certificate(tmp_path)
+    values = {name: str(tmp_path) for name in needed()} | {
+        "HABEAS_LISTEN": "127.0.0.1:8443 ssl http2",
+        "HABEAS_NAMES": "habeas.example",
+        "HABEAS_HOST": "habeas.example",
+        "HABEAS_SCHEME": "https",
+        "HABEAS_WEB": "server 127.0.0.1:8001; server unix:/run/habeas/web2.sock;",
+        "HABEAS_ADMIN": "admin",
+    }
+    inside = "\n".join(fill(file, values) for file in TEMPLATES).replace("listen 80 ", "listen 127.0.0.1:8080 ")
+    # As Debian's own nginx.conf begins: nothing of ours may say again what it says.
+    debian = "ssl_protocols TLSv1.2 TLSv1.3;\nssl_prefer_server_ciphers on;\naccess_log off;\ngzip on;\nsendfile on;"
+    whole = f"pid {tmp_path}/pid;\nerror_log stderr;\nevents {{ }}\nhttp {{\n{debian}\n{inside}\n}}\n"
+    (tmp_path / "nginx.conf").write_text(whole)
+    command = [nginx, "-t", "-e", "stderr", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("unit", sorted((DEPLOY / "systemd").glob("*.service")), ids=lambda unit: unit.name)
+def test_units_are_hardened_and_read_by_systemd(unit):
+    text = unit.read_text("utf-8")
+    assert all(line in text for line in HARDENED)
+    if not (verify := shutil.which("systemd-analyze")):
+        pytest.skip("there is no systemd here")
+    done = subprocess.run([verify, "verify", str(unit)], capture_output=True, text=True)
+    complaints = [line for line in done.stderr.splitlines() if unit.name.split("@")[0] in line]
+    # The program itself is not installed on this machine.
+    assert [line for line in complaints if "is not executable" not in line] == []
+
+
+def write_certificate(folder):
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "habeas.example")])
+    now = datetime.now()
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now)
+    certificate = builder.not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (folder / "privkey.pem").write_bytes(private)
+    (folder / "fullchain.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
