@@ -60,7 +60,7 @@ def test_the_count_is_readable_from_anywhere_and_for_a_few_seconds(client, djang
     campaign = make_campaign(goal=10)
     make_signature(campaign, confirmed=True)
     tally_up(at=timezone.now())
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         response = client.get(f"/campaigns/{campaign.slug}/count.json")
     counted = json.loads(response.content)
     assert (counted["total"], counted["confirmed"], counted["goal"]) == (1, 1, 10)

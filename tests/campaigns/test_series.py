@@ -66,7 +66,7 @@ def test_the_table_has_a_header_and_no_cell_begins_a_formula(client, campaign):
 
 
 def test_the_series_is_readable_from_anywhere_and_asks_for_no_signature(client, campaign, django_assert_num_queries):
-    with django_assert_num_queries(3) as queries:
+    with django_assert_num_queries(4) as queries:
         response = client.get(f"/campaigns/{campaign.slug}/series.json")
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert "public" in response.headers["Cache-Control"]
