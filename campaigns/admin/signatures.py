@@ -3,6 +3,8 @@ way to an address is addresses.py."""
 
 from django.contrib import admin
 
+from cases.admin.counting import CountsToALimit
+
 from ..models import Letter, Signature
 from .addresses import ShowsAddresses
 from .figures import CampaignWaitsFilter
@@ -24,7 +26,7 @@ class OnlyToLookAt:
 
 
 @admin.register(Signature)
-class SignatureAdmin(ShowsAddresses, OnlyToLookAt, admin.ModelAdmin):
+class SignatureAdmin(ShowsAddresses, CountsToALimit, OnlyToLookAt, admin.ModelAdmin):
     fields = [
         "campaign",
         "text",
@@ -49,12 +51,11 @@ class SignatureAdmin(ShowsAddresses, OnlyToLookAt, admin.ModelAdmin):
     list_display = ["id", "campaign", "country", "channel", "signed_at", "confirmed_at", "counted_at", "bounced_at"]
     list_filter = ["campaign", "channel", "signed_at"]
     list_select_related = ["campaign"]
-    show_full_result_count = False
-    ordering = ["-pk"]
+    dated_by = ("confirmed_at", "signed_at")
 
 
 @admin.register(Letter)
-class LetterAdmin(OnlyToLookAt, admin.ModelAdmin):
+class LetterAdmin(CountsToALimit, OnlyToLookAt, admin.ModelAdmin):
     fields = [
         "signature",
         "kind",
@@ -72,5 +73,3 @@ class LetterAdmin(OnlyToLookAt, admin.ModelAdmin):
     readonly_fields = fields
     list_display = ["id", "kind", "state", "created_at", "due_at", "attempts", "last_error", "sent_at"]
     list_filter = ["state", "kind", CampaignWaitsFilter]
-    show_full_result_count = False
-    ordering = ["-pk"]
