@@ -52,7 +52,7 @@ def make_signatures(campaign, number):
     unless = f"CASE WHEN {_escaped(UNCONFIRMED)} THEN NULL ELSE {_LATER} END"
     signatures = {
         "id": f"{start} + n",
-        "email_key": "md5('a' || n) || md5('b' || n)",
+        "email_key": f"md5('a' || {start} + n) || md5('b' || {start} + n)",
         "country": f"({COUNTRIES})[1 + n %% 8]",
         "signed_at": f"CASE WHEN {_escaped(UNCONFIRMED)} THEN {_RECENT} ELSE {_SIGNED} END",
         "confirmed_at": unless,
@@ -67,9 +67,9 @@ def make_signatures(campaign, number):
     letters = {
         "id": f"{Letter.objects.order_by('-pk').values_list('pk', flat=True)[0]} + n",
         "signature_id": f"{start} + n",
-        "token_hash": "md5('c' || n) || md5('d' || n)",
-        "nonce": "decode(md5('e' || n), 'hex')",
-        "message_id": "'<' || md5('f' || n) || '@habeas.example>'",
+        "token_hash": f"md5('c' || {start} + n) || md5('d' || {start} + n)",
+        "nonce": f"decode(md5('e' || {start} + n), 'hex')",
+        "message_id": f"'<' || md5('f' || {start} + n) || '@habeas.example>'",
         "created_at": _SIGNED,
         "due_at": _SIGNED,
         "sent_at": f"{_SIGNED} + interval '1 minute'",

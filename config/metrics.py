@@ -47,6 +47,7 @@ def look(found: dict) -> None:
         found["outbox"] = vitals.outbox_seconds(at)
         found["tally"] = vitals.tally_seconds(at)
         found["silent"] = vitals.silent_seconds(at)
+        found["switches"] = vitals.switches()
         found["signatures"] = vitals.signatures()
         found["letters"] = vitals.letters(at)
         found["database"] = True
@@ -71,18 +72,20 @@ class State:
             yield _gauge("tally_lag_seconds", "How long a confirmed signature waits to be counted.", found["tally"])
         if found.get("silent") is not None:
             yield _gauge("worker_silent_seconds", "How long no worker has held a duty.", found["silent"])
+        if "switches" in found:
+            yield _numbers("switch", "Kill switches: 1 while thrown.", "name", found["switches"])
         if "signatures" in found:
-            yield _by_state("signatures", "Signatures; unconfirmed ones up to 10,000.", found["signatures"])
+            yield _numbers("signatures", "Signatures; unconfirmed ones up to 10,000.", "state", found["signatures"])
         if "letters" in found:
-            yield _by_state("letters", "Letters, each state up to 10,000.", found["letters"])
+            yield _numbers("letters", "Letters, each state up to 10,000.", "state", found["letters"])
 
 
 def _gauge(name, told, value):
     return GaugeMetricFamily(f"habeas_{name}", told, value=value)
 
 
-def _by_state(name, told, numbers):
-    family = GaugeMetricFamily(f"habeas_{name}", told, labels=["state"])
-    for state, number in numbers.items():
-        family.add_metric([state], number)
+def _numbers(name, told, label, numbers):
+    family = GaugeMetricFamily(f"habeas_{name}", told, labels=[label])
+    for value, number in numbers.items():
+        family.add_metric([value], number)
     return family

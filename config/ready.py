@@ -49,6 +49,7 @@ def look(found: dict, *, at=None) -> None:
             found["outbox_seconds"] = vitals.outbox_seconds(at)
             found["tally_seconds"] = vitals.tally_seconds(at)
             found["worker_silent_seconds"] = vitals.silent_seconds(at)
+            found["switches"] = [name for name, thrown in vitals.switches().items() if thrown]
     except (DatabaseError, InterfaceError) as error:
         found["database"] = "away" if database_is_away(error) else "not as this release expects it"
     found["cache"] = "ok" if cache_answers() else "away"
@@ -68,11 +69,14 @@ def reasons(found: dict):
         yield _("Migrations of this release are missing in the database: run “manage.py migrate”.")
     if found.get("cache") != "ok":
         yield _("The cache does not answer: pages are made anew each time and limits are not kept.")
+    thrown = found.get("switches", ())
+    for name in thrown:
+        yield _("A kill switch is thrown: %(name)s.") % {"name": name}
     if (waited := found.get("outbox_seconds", 0)) > LATE_MAIL:
         yield _("The oldest letter has been waiting for %(seconds)d seconds.") % {"seconds": waited}
     if (waited := found.get("tally_seconds", 0)) > LATE_COUNT:
         yield _("A confirmed signature has been waiting for %(seconds)d seconds to be counted.") % {"seconds": waited}
-    if "worker_silent_seconds" in found:
+    if "worker_silent_seconds" in found and "read-only" not in thrown:  # While it is thrown, workers rest.
         if (silent := found["worker_silent_seconds"]) is None:
             yield _("No worker has ever run: start “manage.py work”.")
         elif silent > SILENCE:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db.models import Max, Min, Sum
 
 from campaigns.models import Campaign, Lease, Letter, Signature, Tally
+from campaigns.models.switches import Switch, thrown_switches
 
 AT_MOST = 10_000  # Beyond this the figures say "that many", which is alarm enough.
 FIRST = 1000
@@ -58,6 +59,12 @@ def letters(at) -> dict[str, int]:
         "held": _up_to_limit(Letter.objects.filter(state=Letter.State.HELD)),
         "sent_last_minute": _up_to_limit(Letter.objects.sent_since(at - timedelta(minutes=1))),
     }
+
+
+def switches() -> dict[str, int]:
+    """1 for each kill switch that is thrown, 0 for the others."""
+    thrown = thrown_switches()
+    return {name: int(name in thrown) for name, _words in Switch.Name.pairs()}
 
 
 def _up_to_limit(rows) -> int:

@@ -3,6 +3,7 @@ way to an address is addresses.py."""
 
 from django.contrib import admin
 
+from cases.admin.counting import CountsToALimit
 from cases.admin.permitting import countries_of, in_scope
 
 from ..models import Campaign, Letter, Signature
@@ -45,7 +46,7 @@ class OnlyToLookAt:
 
 
 @admin.register(Signature)
-class SignatureAdmin(ShowsAddresses, OfOnesCountries, OnlyToLookAt, admin.ModelAdmin):
+class SignatureAdmin(ShowsAddresses, CountsToALimit, OfOnesCountries, OnlyToLookAt, admin.ModelAdmin):
     of_campaign = "campaign"
     fields = [
         "campaign",
@@ -71,12 +72,11 @@ class SignatureAdmin(ShowsAddresses, OfOnesCountries, OnlyToLookAt, admin.ModelA
     list_display = ["id", "campaign", "country", "channel", "signed_at", "confirmed_at", "counted_at", "bounced_at"]
     list_filter = [("campaign", OfCampaign), "channel", "signed_at"]
     list_select_related = ["campaign"]
-    show_full_result_count = False
-    ordering = ["-pk"]
+    dated_by = ("confirmed_at", "signed_at")
 
 
 @admin.register(Letter)
-class LetterAdmin(OfOnesCountries, OnlyToLookAt, admin.ModelAdmin):
+class LetterAdmin(CountsToALimit, OfOnesCountries, OnlyToLookAt, admin.ModelAdmin):
     of_campaign = "signature__campaign"
     fields = [
         "signature",
@@ -95,5 +95,3 @@ class LetterAdmin(OfOnesCountries, OnlyToLookAt, admin.ModelAdmin):
     readonly_fields = fields
     list_display = ["id", "kind", "state", "created_at", "due_at", "attempts", "last_error", "sent_at"]
     list_filter = ["state", "kind", CampaignWaitsFilter]
-    show_full_result_count = False
-    ordering = ["-pk"]

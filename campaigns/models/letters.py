@@ -94,6 +94,12 @@ class Letter(models.Model):
             models.Index(name="letter_leased", fields=["leased_until"], condition=Q(state="leased")),
             models.Index(name="letter_message_id", fields=["message_id"]),
             models.Index(name="letter_stuck", fields=["state", "id"], condition=Q(state__in=["failed", "held"])),
+            models.Index(name="letter_not_sent", fields=["id"], condition=Q(state="not_sent")),
+            models.Index(
+                name="letter_kind",
+                fields=["kind", "id"],
+                condition=Q(kind__in=["reminder", "already_confirmed", "withheld"]),
+            ),
         ]
 
     def __str__(self):

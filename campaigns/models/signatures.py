@@ -80,8 +80,13 @@ class Signature(models.Model):
         WITHDRAWN = "withdrawn", _("withdrawn")
         SET_ASIDE = "set_aside", _("set aside")
 
-    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="signatures", verbose_name=_("campaign"))
-    text = models.ForeignKey(CampaignText, models.PROTECT, related_name="signatures", verbose_name=_("text"))
+    # No index for texts and wordings: they are never deleted, and each one costs every signing.
+    campaign = models.ForeignKey(
+        Campaign, models.PROTECT, related_name="signatures", verbose_name=_("campaign"), db_index=False
+    )
+    text = models.ForeignKey(
+        CampaignText, models.PROTECT, related_name="signatures", verbose_name=_("text"), db_index=False
+    )
     email_key = models.CharField(_("keyed hash of the mailbox"), max_length=64, null=True)
     email_sealed = models.TextField(_("address, encrypted"), blank=True)
     name_sealed = models.TextField(_("name, encrypted"), blank=True)
@@ -95,11 +100,20 @@ class Signature(models.Model):
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.pairs, default=Channel.ONLINE)
     via = models.CharField(_("shared by"), max_length=12, blank=True)
     consent = models.ForeignKey(
-        ConsentWording, models.PROTECT, related_name="signatures", verbose_name=_("consent wording")
+        ConsentWording,
+        models.PROTECT,
+        related_name="signatures",
+        verbose_name=_("consent wording"),
+        db_index=False,
     )
     wants_news = models.BooleanField(_("wants news"), default=False)
     news_consent = models.ForeignKey(
-        ConsentWording, models.PROTECT, null=True, related_name="news_signatures", verbose_name=_("news wording")
+        ConsentWording,
+        models.PROTECT,
+        null=True,
+        related_name="news_signatures",
+        verbose_name=_("news wording"),
+        db_index=False,
     )
     signed_at = models.DateTimeField(_("signed at"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True)
@@ -180,6 +194,14 @@ class Signature(models.Model):
                 condition=Q(uncounted_at__isnull=False, withdrawn_at__isnull=True, set_aside_at__isnull=True),
             ),
             models.Index(name="signature_unconfirmed", fields=["signed_at"], condition=Q(confirmed_at__isnull=True)),
+            models.Index(name="signature_of_campaign", fields=["campaign", "id"]),
+            models.Index(name="signature_signed", fields=["signed_at", "id"]),
+            models.Index(
+                name="signature_confirmed", fields=["confirmed_at", "id"], condition=Q(confirmed_at__isnull=False)
+            ),
+            models.Index(
+                name="signature_channel", fields=["channel", "id"], condition=Q(channel__in=["paper", "partner"])
+            ),
             models.Index(name="signature_network", fields=["signed_at"], condition=Q(network_key__isnull=False)),
         ]
 

@@ -12,6 +12,7 @@ from makers_campaigns import make_campaign, make_signature
 
 from campaigns.actions.leasing import take_lease
 from campaigns.actions.running import retract_campaign
+from campaigns.actions.switching import set_switch
 from campaigns.models import Letter
 from config import ready
 from config.probing import Probe
@@ -128,6 +129,13 @@ def test_a_lease_from_before_the_clock_was_set_back_proves_no_worker(db):
     now = timezone.now()
     take_lease("tally", holder="a worker", at=now + timedelta(days=1), seconds=6)
     assert seen(now)["worker_silent_seconds"] is None
+
+
+def test_a_thrown_switch_is_a_reason_and_lets_workers_rest(db):
+    set_switch("read-only", "on", because="Moving house.", by=None)
+    found = seen()
+    assert ready.answer(found).status_code == 200
+    assert told(found) == ["A kill switch is thrown: read-only."]
 
 
 def test_what_hangs_does_not_hold_the_answer():
