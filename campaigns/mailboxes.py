@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
@@ -31,8 +32,54 @@ PLUS_TAGS = {
     "proton.me",
     "yandex.ru",
 }
+# Where millions have a mailbox, so that its name says nothing about anybody.
+PUBLIC_PROVIDERS = {
+    "126.com", "163.com", "abv.bg", "aol.com", "bk.ru", "btinternet.com", "fastmail.com", "free.fr", "freenet.de",
+    "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net", "hotmail.com", "hotmail.co.uk", "hotmail.de",
+    "hotmail.fr", "hotmail.it", "hushmail.com", "icloud.com", "inbox.lv", "inbox.ru", "interia.pl", "laposte.net",
+    "libero.it", "list.ru", "live.com", "live.co.uk", "live.fr", "mac.com", "mail.com", "mail.ru", "mailbox.org",
+    "me.com", "msn.com", "naver.com", "o2.pl", "onet.pl", "op.pl", "orange.fr", "outlook.com", "outlook.de",
+    "outlook.fr", "posteo.de", "proton.me", "qq.com", "rambler.ru", "rediffmail.com", "riseup.net", "sapo.pt",
+    "seznam.cz", "sfr.fr", "t-online.de", "tutanota.com", "ukr.net", "wanadoo.fr", "web.de", "wp.pl", "yahoo.com",
+    "yahoo.co.uk", "yahoo.de", "yahoo.fr", "yahoo.it", "yandex.ru", "ymail.com", "zoho.com",
+}  # fmt: skip
 # Providers for which a dot in the name means nothing.
 DOTS_IGNORED = {"gmail.com"}
+# Providers with so many mailboxes that naming them tells nothing about anybody; all other domains stay unnamed.
+PROVIDERS = {
+    "aol.com": "aol.com",
+    "bk.ru": "mail.ru",
+    "fastmail.com": "fastmail.com",
+    "free.fr": "free.fr",
+    "gmail.com": "gmail.com",
+    "gmx.de": "gmx",
+    "gmx.net": "gmx",
+    "hotmail.com": "outlook.com",
+    "icloud.com": "icloud.com",
+    "inbox.ru": "mail.ru",
+    "laposte.net": "laposte.net",
+    "libero.it": "libero.it",
+    "list.ru": "mail.ru",
+    "live.com": "outlook.com",
+    "mac.com": "icloud.com",
+    "mail.ru": "mail.ru",
+    "me.com": "icloud.com",
+    "msn.com": "outlook.com",
+    "orange.fr": "orange.fr",
+    "outlook.com": "outlook.com",
+    "proton.me": "proton.me",
+    "rambler.ru": "rambler.ru",
+    "seznam.cz": "seznam.cz",
+    "t-online.de": "t-online.de",
+    "ukr.net": "ukr.net",
+    "web.de": "web.de",
+    "wp.pl": "wp.pl",
+    "yahoo.com": "yahoo.com",
+    "yahoo.co.uk": "yahoo.com",
+    "yahoo.de": "yahoo.com",
+    "yahoo.fr": "yahoo.com",
+    "yandex.ru": "yandex.ru",
+}
 
 
 def clean_address(text):
@@ -64,3 +111,17 @@ def canonical_mailbox(address):
     if domain in DOTS_IGNORED:
         local = local.replace(".", "") or local
     return f"{local}@{domain}"
+
+
+def provider_of(address):
+    """The well-known provider that `address` (from clean_address) belongs to, or "" for all others."""
+    domain = address.rpartition("@")[2]
+    return PROVIDERS.get(SAME_DOMAIN.get(domain, domain), "")
+
+
+def provider_of(address):
+    """The public provider an address belongs to, for the figures of mail; "" for every other domain, because a rare
+    one (a firm's, a family's) would name its owner. MAIL_PROVIDERS adds those that are common where a site is read."""
+    domain = address.rpartition("@")[2].lower()
+    domain = SAME_DOMAIN.get(domain, domain)
+    return domain if domain in PUBLIC_PROVIDERS or domain in settings.MAIL_PROVIDERS else ""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import confirming, counting, pages, sharing, signing
+from .views import confirming, counting, declining, pages, sharing, signing
 
 app_name = "campaigns"
 
@@ -16,4 +16,6 @@ urlpatterns = [
     path("campaigns/<slug:slug>/series.json", counting.series_json, name="series_json"),
     path("campaigns/<slug:slug>/series.csv", counting.series_csv, name="series_csv"),
     path("confirm/<str:token>/", confirming.confirm, name="confirm"),
+    path("not-me/<str:token>/", declining.not_me, name="not_me"),
+    path("unsubscribe/<str:token>/", declining.unsubscribe, name="unsubscribe"),
 ]

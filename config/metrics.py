@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from cases.availability import database_is_away
 from config import vitals
 from config.probing import Probe
 from config.ready import cache_answers
@@ -45,14 +46,14 @@ def look(found: dict) -> None:
     at = timezone.now()
     try:
         found["outbox"] = vitals.outbox_seconds(at)
+        found["database"] = True
         found["tally"] = vitals.tally_seconds(at)
         found["silent"] = vitals.silent_seconds(at)
         found["switches"] = vitals.switches()
         found["signatures"] = vitals.signatures()
         found["letters"] = vitals.letters(at)
-        found["database"] = True
-    except (DatabaseError, InterfaceError):
-        found["database"] = False
+    except (DatabaseError, InterfaceError) as error:
+        found["database"] = not database_is_away(error)
     found["cache"] = cache_answers()
 
 

@@ -40,7 +40,8 @@ def robots(request):
         lines = ["User-agent: *", "Disallow: /"]
     else:
         sitemap = settings.SITE_URL + reverse("sitemap")
-        lines = ["User-agent: *", "Disallow: /confirm/", "Disallow: /accounts/", "", f"Sitemap: {sitemap}"]
+        closed = [f"Disallow: /{page}/" for page in ("confirm", "not-me", "unsubscribe", "accounts")]
+        lines = ["User-agent: *", *closed, "", f"Sitemap: {sitemap}"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 

@@ -34,7 +34,14 @@ class Cluster:
 
     campaign = furnish.SLUG
 
-    def __init__(self, folder: Path | str, *, port: int | None = None, environment: dict[str, str] | None = None):
+    def __init__(
+        self,
+        folder: Path | str,
+        *,
+        port: int | None = None,
+        environment: dict[str, str] | None = None,
+        database_folder: Path | None = None,
+    ):
         self.folder = Path(folder).resolve()
         self.programs = find_programs()
         self.account = account()
@@ -44,7 +51,7 @@ class Cluster:
         self.url = f"http://127.0.0.1:{self.ports['front']}"
         for name in ("", "log", "nginx", "mail"):
             Path(self.folder, name).mkdir(parents=True, exist_ok=True)
-        self.database_folder = postgresql.folder_for(self.folder, self.account)
+        self.database_folder = database_folder or postgresql.folder_for(self.folder, self.account)
         self.secrets = kept_secrets(self.folder / "secrets.json")
         self.letters_file = self.folder / "mail" / "letters.jsonl"
         self.env = self._environment(environment or {})

@@ -9,6 +9,7 @@ from campaigns.actions.running import publish_campaign, write_text
 from campaigns.actions.signing import SignInput, campaigns_to_sign, sign
 from campaigns.links import make_stamp
 from campaigns.models import Campaign, CampaignRecipient, Letter, Recipient, Signature
+from campaigns.tokens import make_token
 
 
 def make_recipient(office="Ministry of Answers", **fields):
@@ -72,6 +73,11 @@ def make_signature(campaign, email=None, *, at=None, confirmed=False, **given):
 def token_of(letter):
     """The secret in a letter's link, made as the worker makes it."""
     return letter.signature.campaign.key.unwrapped().confirm_token(letter.nonce)
+
+
+def marked(letter, purpose):
+    """The token of a letter for `purpose`, as it stands in the letter itself."""
+    return make_token(letter.message_id, letter.signature.campaign.key.unwrapped().letter_mark(purpose, letter.nonce))
 
 
 def newest_letter(campaign):

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, get_resolver
 from makers import cite, make_event, make_organisation, make_proceeding
-from makers_campaigns import make_campaign, make_signature, newest_letter, token_of
+from makers_campaigns import make_campaign, make_signature, marked, newest_letter, token_of
 from makers_pages import make_defendant, make_name
 from makers_protection import make_portrait
 
 from campaigns.models import Campaign
+from campaigns.tokens import NOT_ME, UNSUBSCRIBE
 from cases.models import Person, Proceeding
 
 # The route as the site map writes it → the example. Words in braces come from the rows that `furnish` makes.
@@ -26,7 +27,11 @@ PAGES = {
     "campaigns/<slug:slug>/share/": "/campaigns/free-ana/share/",
 }
 # Pages that belong to one reader, so that no cache keeps them.
-PRIVATE_PAGES = {"confirm/<str:token>/": "/confirm/{token}/"}
+PRIVATE_PAGES = {
+    "confirm/<str:token>/": "/confirm/{token}/",
+    "not-me/<str:token>/": "/not-me/{not_me}/",
+    "unsubscribe/<str:token>/": "/unsubscribe/{unsubscribe}/",
+}
 FILES = {
     "campaigns/<slug:slug>/count.json": "/campaigns/free-ana/count.json",
     "campaigns/<slug:slug>/series.json": "/campaigns/free-ana/series.json",
@@ -65,9 +70,11 @@ def routes() -> list[str]:
 class Furnished:
     token: str
     stem: str = ""
+    not_me: str = ""
+    unsubscribe: str = ""
 
     def address(self, example: str) -> str:
-        return example.format(token=self.token, stem=self.stem)
+        return example.format(token=self.token, stem=self.stem, not_me=self.not_me, unsubscribe=self.unsubscribe)
 
 
 def furnish() -> Furnished:
@@ -79,7 +86,9 @@ def furnish() -> Furnished:
     campaign = make_campaign(ana, slug="free-ana", featured_order=1)
     make_signature(campaign)
     picture = make_portrait(ana)
-    return Furnished(token=token_of(newest_letter(campaign)), stem=picture.stem)
+    letter = newest_letter(campaign)
+    marks = {"not_me": marked(letter, NOT_ME), "unsubscribe": marked(letter, UNSUBSCRIBE)}
+    return Furnished(token=token_of(letter), stem=picture.stem, **marks)
 
 
 def furnish_more(count: int) -> None:

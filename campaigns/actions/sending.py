@@ -6,51 +6,63 @@ ends, and what it was trying is sent once more under the same Message-ID, then w
 """
 
 import logging
+import random
 import smtplib
+import time
 from datetime import timedelta
 
 from django.conf import settings
-from django.core import mail
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
-from ..letters import already_confirmed_letter, confirm_letter
-from ..models import Campaign, Letter, Signature
+from ..letters import already_confirmed_letter, confirm_letter, reminder_letter
+from ..models import Campaign, Letter, MailStop, Signature
+from .mail_line import DataWatch, MailLine
 
 log = logging.getLogger(__name__)
 
-BATCH = 20
 LEASE = timedelta(seconds=20)  # Prolonged while its worker lives, so what a dead one held is soon free.
 ATTEMPTS = 8
-WRITERS = {Letter.Kind.CONFIRM: confirm_letter, Letter.Kind.ALREADY_CONFIRMED: already_confirmed_letter}
+WRITERS = {
+    Letter.Kind.CONFIRM: confirm_letter,
+    Letter.Kind.REMINDER: reminder_letter,
+    Letter.Kind.ALREADY_CONFIRMED: already_confirmed_letter,
+}
+LARGE = ("body", "body_html", "context")  # Of a text, what no letter says.
+FREE = {"leased_by": "", "leased_until": None, "attempting_at": None}
+_dice = random.SystemRandom()
 
 
 class MailHostAway(Exception):
     """No connection to the mail host: nothing was tried, everything stays in the queue."""
 
 
-def send_due(*, worker, limit=BATCH, stopping=lambda: False):
-    """Send one batch of due letters over one connection; returns how many were dealt with.
+def send_due(*, worker, line=None, stopping=lambda: False):
+    """Send one batch of due letters; returns how many were dealt with.
 
+    `line` is a MailLine that stays open for the next batch; without one the connection lasts for this batch.
     Raises MailHostAway, with the batch back in the queue. `stopping` is asked between letters.
     """
     now = timezone.now()
     if not Letter.objects.due(now).exists():
         return 0
-    leased = lease_batch(worker=worker, limit=min(limit, _allowance(now)), at=now)
+    kept, line = line, line or MailLine()
+    leased = lease_batch(worker=worker, limit=min(line.limit, _allowance(now)), at=now)
     if not leased:
         return 0
-    connection = mail.get_connection()
     try:
-        connection.open()
-        done = _send_each(leased, connection, worker, stopping)
+        begun, backend = time.monotonic(), line.open()
+        done = _send_each(leased, backend, worker, stopping)
+        line.batch_done(done, time.monotonic() - begun)
     except (OSError, smtplib.SMTPException) as error:
         log.warning("mail host away: %s", type(error).__name__)
+        line.close()
         raise MailHostAway from error
     finally:
         _release(worker)
-        _close(connection)
+        if kept is None:
+            line.close()
     return done
 
 
@@ -102,40 +114,94 @@ def _allowance(now):
     return max(settings.SENDING_PER_MINUTE - Letter.objects.sent_since(now - timedelta(minutes=1)).count(), 0)
 
 
-def _send_each(ids, connection, worker, stopping):
-    done = 0
-    letters = Letter.objects.filter(pk__in=ids).order_by("due_at", "pk")
-    for letter in letters.select_related("signature__campaign__key", "signature__text"):
-        if stopping() or not _begin(letter, worker):
+def _send_each(ids, backend, worker, stopping):
+    """Send them one by one. One statement writes down that a letter has left and that the next attempt begins, and
+    the letter after that is written while its time has not come: at any moment at most one outcome is unknown."""
+    waiting, secrets = iter(_read(ids)), {}
+    done, sent = len(ids), None
+    upcoming = _next_written(waiting, worker, secrets)
+    while upcoming and not stopping():
+        letter, message = upcoming
+        is_ours, sent = _begin(letter, worker, after=sent), None
+        upcoming = _next_written(waiting, worker, secrets)
+        if is_ours:
+            sent = letter if _attempt(letter, message, backend, worker) else None
+    if sent:
+        _finish(sent, worker, **_as_sent())
+    return done - sum(1 for _letter in waiting) - bool(upcoming)
+
+
+def _read(ids):
+    said_no = MailStop.objects.filter(
+        campaign=OuterRef("signature__campaign"), email_key=OuterRef("signature__email_key")
+    )
+    letters = Letter.objects.filter(pk__in=ids).select_related("signature__campaign__key", "signature__text")
+    letters = letters.defer(*(f"signature__text__{name}" for name in LARGE))
+    return letters.annotate(stop=Subquery(said_no.values("why")[:1])).order_by("due_at", "pk")
+
+
+def _next_written(waiting, worker, secrets):
+    """The next letter that may leave and its mail; of those that may not it is written down why."""
+    for letter in waiting:
+        if why := _why_not(letter):
+            _finish(letter, worker, state=Letter.State.NOT_SENT, last_error=why)
             continue
-        _attempt(letter, connection, worker)
-        done += 1
-    return done
+        try:
+            campaign = letter.signature.campaign
+            if campaign.pk not in secrets:
+                secrets[campaign.pk] = campaign.key.unwrapped()
+            message = WRITERS[letter.kind](letter, secrets=secrets[campaign.pk])
+            message.message()  # What cannot be put into a mail fails here, and not halfway through sending.
+        except Exception as error:  # Logged by its type only: the message may hold the address.
+            log.error("letter %s cannot be written: %s", letter.pk, type(error).__name__)
+            _finish(letter, worker, state=Letter.State.FAILED, last_error=type(error).__name__)
+            continue
+        return letter, message
+    return None
 
 
-def _begin(letter, worker):
-    """Write down that the attempt begins and prolong the lease; False when the letter is not ours any more."""
-    now = timezone.now()
-    letter.attempting_at = now
-    mine = Letter.objects.filter(pk=letter.pk, state=Letter.State.LEASED, leased_by=worker)
-    changed = mine.update(attempting_at=now, leased_until=now + LEASE, attempts=F("attempts") + 1)
-    letter.attempts += 1
-    return bool(changed)
-
-
-def _attempt(letter, connection, worker):
-    """Send one letter and write down what came of it. Raises what shows that the mail host is away."""
+def _why_not(letter):
+    """Why a letter that was due must not leave after all; empty when it may."""
     if letter.expires_at < timezone.now():
-        return _finish(letter, worker, state=Letter.State.NOT_SENT, last_error="link expired before it could be sent")
+        return "link expired before it could be sent"
+    if letter.signature.bounced_at:
+        return "the mailbox takes no mail"
+    if letter.stop and not (letter.stop == MailStop.Why.UNSUBSCRIBED and letter.kind == Letter.Kind.CONFIRM):
+        return "the mailbox asked for no letters"
+    if letter.kind == Letter.Kind.REMINDER and letter.signature.confirmed_at:
+        return "confirmed meanwhile"
+    return ""
+
+
+def _begin(letter, worker, *, after=None):
+    """Write down that the attempt begins and prolong the lease; False when the letter is not ours any more.
+
+    `after` is the letter that left just before: the same statement says so."""
+    now = timezone.now()
+    begun = {"attempting_at": now, "leased_until": now + LEASE, "attempts": F("attempts") + 1}
+    mine = Letter.objects.filter(state=Letter.State.LEASED, leased_by=worker)
+    letter.attempts += 1
+    if after is None:
+        return bool(mine.filter(pk=letter.pk).update(**begun))
+    ended, is_sent = {**FREE, **_as_sent()}, Q(pk=after.pk)
+    values = {
+        name: Case(
+            When(is_sent, then=Value(ended[name]) if name in ended else F(name)),
+            default=begun.get(name, F(name)),
+            output_field=Letter._meta.get_field(name),
+        )
+        for name in {**ended, **begun}
+    }
+    changed = mine.filter(pk__in=[letter.pk, after.pk]).update(**values)
+    return changed == 2 or mine.filter(pk=letter.pk, attempting_at=now).exists()
+
+
+def _attempt(letter, message, backend, worker):
+    """Send one letter; True when the mail host took it, which is still to be written down. Every other outcome is
+    written down here. Raises what shows that the mail host is away."""
+    watch = DataWatch(backend)
     try:
-        message = WRITERS[letter.kind](letter, secrets=letter.signature.campaign.key.unwrapped())
-        message.message()  # What cannot be put into a mail fails here, and not halfway through sending.
-    except Exception as error:  # Logged by its type only: the message may hold the address.
-        log.error("letter %s cannot be written: %s", letter.pk, type(error).__name__)
-        return _finish(letter, worker, state=Letter.State.FAILED, last_error=type(error).__name__)
-    watch = _DataWatch(connection)
-    try:
-        connection.send_messages([message])
+        backend.send_messages([message])
     except smtplib.SMTPRecipientsRefused as error:
         _refused(letter, worker, code=_first_code(error), of_recipient=True)
     except smtplib.SMTPResponseException as error:
@@ -148,7 +214,8 @@ def _attempt(letter, connection, worker):
         _broken_off(letter, worker, error, after_data=watch.begun)
         raise
     else:
-        _finish(letter, worker, state=Letter.State.SENT, sent_at=timezone.now(), last_error="")
+        return True
+    return False
 
 
 def _refused(letter, worker, *, code, of_recipient):
@@ -188,13 +255,18 @@ def _unknown_again():
 
 
 def back_off(attempts):
-    """The wait after the nth refusal: 10 s, 40 s, about 3 min, 11 min … at most 4 h."""
-    return timedelta(seconds=min(10 * 4 ** (attempts - 1), 4 * 60 * 60))
+    """The wait after the nth refusal: about 10 s, 40 s, 3 min, 11 min … at most 5 h; never for two letters the same,
+    so that what was refused together does not come back together."""
+    return timedelta(seconds=min(10 * 4 ** (attempts - 1), 4 * 60 * 60) * _dice.uniform(0.8, 1.2))
+
+
+def _as_sent():
+    return {"state": Letter.State.SENT, "sent_at": timezone.now(), "last_error": ""}
 
 
 def _finish(letter, worker, **values):
-    free = {"leased_by": "", "leased_until": None, "attempting_at": None}
-    Letter.objects.filter(pk=letter.pk, state=Letter.State.LEASED, leased_by=worker).update(**{**free, **values})
+    mine = Letter.objects.filter(pk=letter.pk, state=Letter.State.LEASED, leased_by=worker)
+    mine.update(**{**FREE, **values})
 
 
 def _release(worker):
@@ -205,27 +277,3 @@ def _release(worker):
 
 def _first_code(error):
     return next((code for code, _text in error.recipients.values()), 0)
-
-
-def _close(connection):
-    try:
-        connection.close()
-    except (OSError, smtplib.SMTPException):
-        log.info("the mail host did not say goodbye")
-
-
-class _DataWatch:
-    """Knows whether handing over the letter itself (SMTP's DATA) has begun on this connection."""
-
-    def __init__(self, connection):
-        self.begun = False
-        self._smtp = getattr(connection, "connection", None)
-        if hasattr(self._smtp, "data"):
-            self._data = type(self._smtp).data
-            self._smtp.data = self._watched
-        else:
-            self.begun = True  # Not SMTP: whatever goes wrong may have gone wrong late.
-
-    def _watched(self, message):
-        self.begun = True
-        return self._data(self._smtp, message)

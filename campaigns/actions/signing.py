@@ -1,11 +1,9 @@
 """Sign, confirm, withdraw. What the public is told never depends on whether a mailbox has signed before."""
 
 import json
-import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils import translation
@@ -16,10 +14,11 @@ from cases.remembering import remembered
 
 from ..consents import news_wording, signature_wording
 from ..errors import LinkExpired, LinkUnknown, SignatureChanged, SigningClosed
-from ..mailboxes import canonical_mailbox
+from ..mailboxes import canonical_mailbox, provider_of
 from ..models import Campaign, CampaignQuestion, CampaignText, ConsentWording, Letter, Signature, SigningState
 from ..naming import naming_nobody_silent
 from ..secrecy import new_nonce, token_hash
+from ..tokens import new_message_id
 
 LINK_DAYS = 7
 LETTERS_PER_SIGNATURE = 5
@@ -102,16 +101,10 @@ def sign(campaign, given, *, language, network_key, at):
         raise SigningClosed(_("This campaign takes no signatures at the moment."))
     secrets = campaign.key.unwrapped()
     values = _row(campaign, given, secrets, language=language, network_key=network_key, at=at)
-    nonce = new_nonce()
     with transaction.atomic():
         signature_id, is_confirmed, letters_count = _upsert(values)
-        _write_letter(
-            signature_id,
-            kind=_kind_of_letter(is_confirmed, letters_count),
-            nonce=nonce,
-            hashed=token_hash(secrets.confirm_token(nonce)),
-            at=at,
-        )
+        kind = _kind_of_letter(is_confirmed, letters_count)
+        new_letter(signature_id, kind=kind, secrets=secrets, provider=provider_of(given.email), at=at).save()
 
 
 def find_letter(token, *, at):
@@ -119,7 +112,7 @@ def find_letter(token, *, at):
 
     Raises LinkUnknown (also while the campaign is not public) and LinkExpired.
     """
-    letters = Letter.objects.filter(token_hash=token_hash(token), kind=Letter.Kind.CONFIRM)
+    letters = Letter.objects.opening().filter(token_hash=token_hash(token))
     letter = letters.filter(signature__erased_at__isnull=True).select_related("signature").first()
     campaign = letter and _public_campaign(letter.signature.campaign_id)
     if campaign is None:
@@ -261,14 +254,18 @@ def _kind_of_letter(is_confirmed, letters_count):
     return Letter.Kind.ALREADY_CONFIRMED if is_confirmed else Letter.Kind.CONFIRM
 
 
-def _write_letter(signature_id, *, kind, nonce, hashed, at):
-    Letter.objects.create(
+def new_letter(signature_id, *, kind, secrets, provider, at):
+    """A letter for the outbox, not saved yet. Only of one whose link confirms is the token's hash kept."""
+    nonce = new_nonce()
+    opens = kind in (Letter.Kind.CONFIRM, Letter.Kind.REMINDER)
+    return Letter(
         signature_id=signature_id,
         kind=kind,
         nonce=nonce,
-        token_hash=hashed if kind == Letter.Kind.CONFIRM else None,
+        token_hash=token_hash(secrets.confirm_token(nonce)) if opens else None,
         expires_at=at + timedelta(days=LINK_DAYS),
-        message_id=f"<{uuid.uuid4().hex}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].strip('> ')}>",
+        message_id=new_message_id(),
+        provider=provider,
         state=Letter.State.NOT_SENT if kind == Letter.Kind.WITHHELD else Letter.State.QUEUED,
         created_at=at,
         due_at=at,

@@ -14,6 +14,7 @@ from cases.errors import Refusal
 from ..models.switches import is_read_only, mail_is_off
 from .leasing import give_lease_back, take_lease
 from .recounting import check_tallies
+from .reminding import remind
 from .sending import MailHostAway, prolong_leases, reclaim_abandoned, reclaim_own, send_due
 from .sweeping import purge, sweep
 from .tallying import tally_up
@@ -30,6 +31,7 @@ EXPIRE_EVERY = 3600.0
 PLANS_EVERY = 20.0
 CHECK_EVERY = 10.0  # Whether a tally is due for its nightly check; each is checked once a night.
 PURGE_EVERY = 6 * 3600.0
+REMIND_EVERY = 300.0
 PROLONG_EVERY = 4.0
 PAUSE_WITHOUT_HOST = 5.0
 
@@ -68,6 +70,7 @@ def keep_time_until(stop, *, worker):
         ("expire", EXPIRE_EVERY, expire_and_sweep),
         ("purge", PURGE_EVERY, purge),
         ("check tallies", CHECK_EVERY, check_tallies),
+        ("remind", REMIND_EVERY, remind),
     ]
     next_at = dict.fromkeys([name for name, _every, _duty in duties], 0.0)
     prolong_at = 0.0
@@ -101,6 +104,7 @@ def drain(*, worker):
     """
     sent = 0
     sweep(at=timezone.now())
+    remind(at=timezone.now())
     publish_due(at=timezone.now())
     expire_and_sweep(at=timezone.now())
     while batch := send_due(worker=worker):

@@ -66,7 +66,7 @@ def _page(request, letter, *, notice="", status=200):
         "noindex": True,
         "page_title": _("Confirm your signature"),
     }
-    return _private(render(request, "campaigns/confirm.html", context, status=status))
+    return private(render(request, "campaigns/confirm.html", context, status=status))
 
 
 def _answers(signature, secrets):
@@ -80,10 +80,10 @@ def _answers(signature, secrets):
 
 def _refuse(request, refusal, *, status):
     context = {"sentence": str(refusal), "noindex": True, "page_title": _("This link does not work")}
-    return _private(render(request, "campaigns/link_refused.html", context, status=status))
+    return private(render(request, "campaigns/link_refused.html", context, status=status))
 
 
-def _private(response):
+def private(response):
     """Kept by nobody, listed by nobody."""
     response.headers["Cache-Control"] = "no-store, private"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
