@@ -45,41 +45,6 @@ PUBLIC_PROVIDERS = {
 }  # fmt: skip
 # Providers for which a dot in the name means nothing.
 DOTS_IGNORED = {"gmail.com"}
-# Providers with so many mailboxes that naming them tells nothing about anybody; all other domains stay unnamed.
-PROVIDERS = {
-    "aol.com": "aol.com",
-    "bk.ru": "mail.ru",
-    "fastmail.com": "fastmail.com",
-    "free.fr": "free.fr",
-    "gmail.com": "gmail.com",
-    "gmx.de": "gmx",
-    "gmx.net": "gmx",
-    "hotmail.com": "outlook.com",
-    "icloud.com": "icloud.com",
-    "inbox.ru": "mail.ru",
-    "laposte.net": "laposte.net",
-    "libero.it": "libero.it",
-    "list.ru": "mail.ru",
-    "live.com": "outlook.com",
-    "mac.com": "icloud.com",
-    "mail.ru": "mail.ru",
-    "me.com": "icloud.com",
-    "msn.com": "outlook.com",
-    "orange.fr": "orange.fr",
-    "outlook.com": "outlook.com",
-    "proton.me": "proton.me",
-    "rambler.ru": "rambler.ru",
-    "seznam.cz": "seznam.cz",
-    "t-online.de": "t-online.de",
-    "ukr.net": "ukr.net",
-    "web.de": "web.de",
-    "wp.pl": "wp.pl",
-    "yahoo.com": "yahoo.com",
-    "yahoo.co.uk": "yahoo.com",
-    "yahoo.de": "yahoo.com",
-    "yahoo.fr": "yahoo.com",
-    "yandex.ru": "yandex.ru",
-}
 
 
 def clean_address(text):
@@ -111,12 +76,6 @@ def canonical_mailbox(address):
     if domain in DOTS_IGNORED:
         local = local.replace(".", "") or local
     return f"{local}@{domain}"
-
-
-def provider_of(address):
-    """The well-known provider that `address` (from clean_address) belongs to, or "" for all others."""
-    domain = address.rpartition("@")[2]
-    return PROVIDERS.get(SAME_DOMAIN.get(domain, domain), "")
 
 
 def provider_of(address):

@@ -72,10 +72,6 @@ class CampaignSecrets:
         digest = hmac.new(self.mac, b"confirm\0" + bytes(nonce), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
-    def letter_mark(self, purpose, nonce):
-        """128 bits that only we can make for this letter and this purpose (tokens.py)."""
-        return hmac.new(self.mac, b"letter\0%s\0" % purpose.encode() + bytes(nonce), hashlib.sha256).digest()[:16]
-
     def letter_mark(self, purpose, nonce, *, length=16):
         """What proves, in a link or a return path of a letter, that this letter bore it: `length` bytes that are kept
         nowhere. One for each purpose (a short word), so that no link opens what another one is for."""

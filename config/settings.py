@@ -166,7 +166,12 @@ EMAIL_USE_SSL = _email.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = _email.get("EMAIL_FILE_PATH") or None
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL")
-BOUNCE_DOMAIN = env.str("BOUNCE_DOMAIN", default="")
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
+if BOUNCE_ADDRESS and not 0 < len(BOUNCE_ADDRESS.partition("@")[0]) <= 20:
+    raise ImproperlyConfigured(
+        "BOUNCE_ADDRESS must be like bounces@habeas.example, with at most 20 letters before the @."
+    )
+MAIL_PROVIDERS = env.list("MAIL_PROVIDERS", default=[])
 MAIL_HOOK_SECRET = env.str("MAIL_HOOK_SECRET", default="")
 SENDING_PER_MINUTE = env.int("SENDING_PER_MINUTE", default=600)
 SIGNINGS_PER_NETWORK_PER_HOUR = env.int("SIGNINGS_PER_NETWORK_PER_HOUR", default=300)

@@ -7,9 +7,8 @@ from makers import make_person, numbers
 
 from campaigns.actions.running import publish_campaign, write_text
 from campaigns.actions.signing import SignInput, campaigns_to_sign, sign
-from campaigns.links import make_stamp
+from campaigns.links import letter_token, make_stamp
 from campaigns.models import Campaign, CampaignRecipient, Letter, Recipient, Signature
-from campaigns.tokens import make_token
 
 
 def make_recipient(office="Ministry of Answers", **fields):
@@ -77,7 +76,7 @@ def token_of(letter):
 
 def marked(letter, purpose):
     """The token of a letter for `purpose`, as it stands in the letter itself."""
-    return make_token(letter.message_id, letter.signature.campaign.key.unwrapped().letter_mark(purpose, letter.nonce))
+    return letter_token(letter, letter.signature.campaign.key.unwrapped(), purpose)
 
 
 def newest_letter(campaign):

@@ -8,8 +8,8 @@ from makers_campaigns import make_campaign, make_signature, marked, newest_lette
 from makers_pages import make_defendant, make_name
 from makers_protection import make_portrait
 
+from campaigns.links import NOT_ME, UNSUBSCRIBE
 from campaigns.models import Campaign
-from campaigns.tokens import NOT_ME, UNSUBSCRIBE
 from cases.models import Person, Proceeding
 
 # The route as the site map writes it → the example. Words in braces come from the rows that `furnish` makes.

@@ -1,21 +1,18 @@
 """Saying no to letters: “it wasn't me”, unsubscribing. Whoever holds the link in a letter reads that mailbox."""
 
 from django.db import transaction
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from ..errors import LinkUnknown
+from ..links import fits, message_id_in
 from ..models import Letter, MailStop, Signature
-from ..tokens import read_token, sender_domain
 
 
 def find_marked_letter(token, *, purpose):
     """The letter that `token` was made for, with signature, campaign and keys, whether or not the campaign is public
     and however old the letter is. Raises LinkUnknown."""
-    number, mark = read_token(token) or (None, b"")
-    letter = number and find_by_message_id(f"<{number}@{sender_domain()}>")
-    secrets = letter and letter.signature.campaign.key.unwrapped()
-    if not letter or not constant_time_compare(secrets.letter_mark(purpose, letter.nonce), mark):
+    letter = find_by_message_id(message_id_in(token))
+    if letter is None or not fits(token, letter, letter.signature.campaign.key.unwrapped(), purpose):
         raise LinkUnknown(_("We do not know this link, or what it was about is deleted already."))
     return letter
 

@@ -14,11 +14,11 @@ from cases.remembering import remembered
 
 from ..consents import news_wording, signature_wording
 from ..errors import LinkExpired, LinkUnknown, SignatureChanged, SigningClosed
+from ..links import new_message_id
 from ..mailboxes import canonical_mailbox, provider_of
 from ..models import Campaign, CampaignQuestion, CampaignText, ConsentWording, Letter, Signature, SigningState
 from ..naming import naming_nobody_silent
 from ..secrecy import new_nonce, token_hash
-from ..tokens import new_message_id
 
 LINK_DAYS = 7
 LETTERS_PER_SIGNATURE = 5

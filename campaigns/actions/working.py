@@ -13,6 +13,7 @@ from cases.errors import Refusal
 
 from ..models.switches import is_read_only, mail_is_off
 from .leasing import give_lease_back, take_lease
+from .mail_line import MailLine
 from .recounting import check_tallies
 from .reminding import remind
 from .sending import MailHostAway, prolong_leases, reclaim_abandoned, reclaim_own, send_due
@@ -38,7 +39,7 @@ PAUSE_WITHOUT_HOST = 5.0
 
 def send_until(stop, *, worker):
     """Empty the outbox, again and again, until the event `stop` is set."""
-    broken_off = False
+    broken_off, line = False, MailLine()
     while not stop.is_set():
         sent = 0
         try:
@@ -46,15 +47,17 @@ def send_until(stop, *, worker):
                 reclaim_own(worker=worker, at=timezone.now())
                 broken_off = False
             if not mail_is_off():
-                sent = send_due(worker=worker, stopping=lambda: stop.is_set() or mail_is_off())
+                sent = send_due(worker=worker, line=line, stopping=lambda: stop.is_set() or mail_is_off())
         except MailHostAway:
             stop.wait(PAUSE_WITHOUT_HOST)
         except AWAY as error:
             broken_off = True
             _database_away(error, stop)
         if not sent:
+            line.rest()
             stop.wait(POLL)
         close_old_connections()
+    line.close()
     connection.close()
 
 

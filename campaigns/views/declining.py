@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from ..actions import declining
 from ..errors import LinkUnknown
-from ..tokens import NOT_ME, UNSUBSCRIBE
+from ..links import NOT_ME, UNSUBSCRIBE
 from .confirming import private
 
 

@@ -11,8 +11,8 @@ from campaigns.actions.reminding import remind
 from campaigns.actions.running import pause_campaign, retract_campaign
 from campaigns.actions.sending import send_due
 from campaigns.actions.working import drain
+from campaigns.links import NOT_ME, UNSUBSCRIBE
 from campaigns.models import Letter, MailStop, Signature
-from campaigns.tokens import NOT_ME, UNSUBSCRIBE
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -38,7 +38,7 @@ def test_who_has_not_confirmed_after_two_days_is_reminded_once(client):
     (message,) = mail.outbox
     letter = newest_letter(campaign)
     assert (letter.kind, letter.provider) == ("reminder", "gmail.com")
-    assert (message.subject, message.to) == ("Please confirm", ["leyla@gmail.com"])
+    assert (message.subject, message.to) == ("Please confirm: a reminder", ["leyla@gmail.com"])
     assert client.post(f"/confirm/{token_of(letter)}/").status_code == 303
     assert Signature.objects.get().confirmed_at
 
@@ -142,4 +142,4 @@ def test_many_are_reminded_in_batches(monkeypatch):
 def test_the_worker_reminds():
     make_waiting()
     drain(worker="w")
-    assert [message.subject for message in mail.outbox] == ["Please confirm"]
+    assert [message.subject for message in mail.outbox] == ["Please confirm: a reminder"]

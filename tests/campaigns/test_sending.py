@@ -233,7 +233,7 @@ def test_a_line_that_breaks_in_the_middle_of_a_batch_leaves_the_rest_in_the_queu
 
 def test_a_line_that_breaks_before_the_letter_was_handed_over_is_no_unknown_outcome(monkeypatch):
     make_signature(make_campaign())
-    monkeypatch.setattr(sending._DataWatch, "__init__", lambda self, connection: setattr(self, "begun", False))
+    monkeypatch.setattr(sending.DataWatch, "__init__", lambda self, connection: setattr(self, "begun", False))
     host_that_says(monkeypatch, smtplib.SMTPServerDisconnected())
     with pytest.raises(MailHostAway):
         send_due(worker="w")
