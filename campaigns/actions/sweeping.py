@@ -18,12 +18,17 @@ BATCH = 500
 
 def sweep(*, at):
     """Do all of it once; returns the numbers by what was swept. Repeating it does no harm."""
-    return_from_the_future(at=at)
     return {
-        "letters": reclaim_abandoned(at=at),
+        "letters": reclaim(at=at),
         "unconfirmed": forget_unconfirmed(at=at),
         "networks": forget_networks(at=at),
     }
+
+
+def reclaim(*, at):
+    """Bring back letters that nobody would send any more; returns how many a dead worker held."""
+    return_from_the_future(at=at)
+    return reclaim_abandoned(at=at)
 
 
 def purge(*, at):

@@ -16,8 +16,8 @@ from .leasing import give_lease_back, take_lease
 from .mail_line import MailLine
 from .recounting import check_tallies
 from .reminding import remind
-from .sending import MailHostAway, prolong_leases, reclaim_abandoned, reclaim_own, send_due
-from .sweeping import purge, sweep
+from .sending import MailHostAway, prolong_leases, reclaim_own, send_due
+from .sweeping import purge, reclaim, sweep
 from .tallying import tally_up
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ def keep_time_until(stop, *, worker):
     While the site is read-only none of it is done; what became due meanwhile is done when that ends."""
     duties = [
         ("tally", TALLY_EVERY, tally_up),
-        ("reclaim", RECLAIM_EVERY, reclaim_abandoned),
+        ("reclaim", RECLAIM_EVERY, reclaim),
         ("sweep", SWEEP_EVERY, sweep),
         ("publish plans", PLANS_EVERY, publish_due),
         ("expire", EXPIRE_EVERY, expire_and_sweep),
