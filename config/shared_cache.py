@@ -10,7 +10,7 @@ import threading
 import time
 from functools import wraps
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,20 @@ def _missing(*args, **kwargs):
     raise ValueError("The cache does not answer.")
 
 
+class KeptClient(RedisCacheClient):
+    """Django makes a client of the library for every command, which costs as much as the command; one is enough."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._kept = {}
+
+    def get_client(self, key=None, *, write=False):
+        place = self._get_connection_pool_index(write)
+        if place not in self._kept:
+            self._kept[place] = super().get_client(key, write=write)
+        return self._kept[place]
+
+
 class PatientRedisCache(RedisCache):
     """Django's, with connection errors turned into misses."""
 
@@ -47,6 +61,7 @@ class PatientRedisCache(RedisCache):
         waits = {"socket_connect_timeout": ANSWER_SECONDS, "socket_timeout": ANSWER_SECONDS}
         options = {**waits, "retry": Retry(NoBackoff(), 1), **params.get("OPTIONS", {})}
         super().__init__(server, {**params, "OPTIONS": options})
+        self._class = KeptClient
         self._state = _State.of(server)
 
     def _ask(self, ask, instead):

@@ -107,3 +107,7 @@ def test_what_was_kept_before_an_absence_is_not_trusted(cache, port, monkeypatch
     finally:
         process.terminate()
         process.wait()
+
+
+def test_a_command_makes_no_client_anew(cache):
+    assert cache._cache.get_client("a") is cache._cache.get_client("b", write=True)
