@@ -6,7 +6,7 @@ same on the day when everything waits.
 
 from datetime import timedelta
 
-from django.db.models import Max, Min, Sum
+from django.db.models import Count, Max, Min, Q, Sum
 
 from campaigns.models import Campaign, Lease, Letter, Signature, Tally
 from campaigns.models.switches import Switch, thrown_switches
@@ -50,10 +50,10 @@ def signatures() -> dict[str, int]:
 def letters(at) -> dict[str, int]:
     """By state; of those sent only the last minute's."""
     queued = Letter.objects.filter(state=Letter.State.QUEUED)
-    oldest = queued.order_by("due_at").values("pk")[:AT_MOST]
+    oldest = queued.order_by("due_at").values("attempts")[:AT_MOST]
     return {
         "queued": _up_to_limit(queued),
-        "queued_again": Letter.objects.filter(pk__in=oldest, attempts__gt=0).count(),
+        "queued_again": oldest.aggregate(again=Count("attempts", filter=Q(attempts__gt=0)))["again"],
         "leased": _up_to_limit(Letter.objects.filter(state=Letter.State.LEASED)),
         "failed": _up_to_limit(Letter.objects.filter(state=Letter.State.FAILED)),
         "held": _up_to_limit(Letter.objects.filter(state=Letter.State.HELD)),

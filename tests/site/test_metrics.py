@@ -118,10 +118,13 @@ def test_signatures_and_letters_are_told_by_state(db, scrape):
     make_signature(campaign, confirmed=True)
     tally_up(at=now)
     Letter.objects.filter(pk=newest_letter(campaign).pk).update(state="failed")
+    make_signature(campaign)
+    Letter.objects.filter(pk=newest_letter(campaign).pk).update(attempts=1)
     seen = scrape()
     assert seen['habeas_signatures{state="counted"}'] == 1
-    assert seen['habeas_signatures{state="unconfirmed"}'] == 1
-    assert seen['habeas_letters{state="queued"}'] == 1
+    assert seen['habeas_signatures{state="unconfirmed"}'] == 2
+    assert seen['habeas_letters{state="queued"}'] == 2
+    assert seen['habeas_letters{state="queued_again"}'] == 1
     assert seen['habeas_letters{state="failed"}'] == 1
     assert 360 <= seen["habeas_outbox_age_seconds"] < 370
     assert seen["habeas_tally_lag_seconds"] == 0
