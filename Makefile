@@ -8,12 +8,13 @@ SYSTEM_CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt)
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo cluster test check messages lock clean
+.PHONY: help setup demo cluster bench test check messages lock clean
 
 help:
 	@echo "make demo      run the whole product on this machine (PORT=8000, DEMO_DIR=var/demo)"
 	@echo "make cluster   run it as in production: nginx, PostgreSQL, Redis, two web nodes, two workers (PORT, CLUSTER_DIR)"
 	@echo "make setup     build $(VENV) with everything that tests and checks need"
+	@echo "make bench     performance figures into docs/performance.md (STAGES=\"page signing memory growth front\")"
 	@echo "make test      every test, on SQLite and on a PostgreSQL that it starts itself"
 	@echo "make check     format, lint, types, templates, migrations, deployment checks"
 	@echo "make messages  collect the texts to translate and compile the translations"
@@ -34,6 +35,9 @@ demo: $(VENV)/production.stamp
 
 cluster: $(VENV)/production.stamp
 	@exec $(HERE) -m deploy.cluster
+
+bench: setup
+	@exec $(HERE) -m bench $(STAGES)
 
 test: setup
 	@$(HERE) tests/run_all.py

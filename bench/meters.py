@@ -76,7 +76,7 @@ def wrk(url, *, seconds, connections=16, threads=2, script="get", arguments=(), 
     lua = HERE / f"{script}.lua"
     command = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(lua), url]
     command += ["--", *map(str, arguments)] if arguments else []
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
     def ended():
         out, _none = process.communicate()

@@ -159,7 +159,7 @@ def _multiply(rows, times, changed, values=None):
     found = ", ".join(changed.get(column, quote(column)) for column in columns)
     keys = ", ".join(str(int(pk)) for pk in rows.values_list("pk", flat=True)) or "NULL"
     sql = (
-        f"INSERT INTO {table} ({', '.join(map(quote, columns))}) SELECT {found} "  # noqa: S608
+        f"INSERT INTO {table} ({', '.join(map(quote, columns))}) SELECT {found} "
         f"FROM {table} CROSS JOIN generate_series(1::bigint, {int(times)}) n "
         f"WHERE {quote(model._meta.pk.column)} IN ({keys})"
     )

@@ -1,0 +1,78 @@
+"""What a signing and a confirmation cost, web and database together, against a bare INSERT on the same server."""
+
+import re
+import subprocess
+import time
+
+from bench.ground import FOLDER, find, measured, without_workers
+from bench.meters import cpu_seconds
+from bench.report import Row
+
+SECONDS = 12
+INSERT = "INSERT INTO bench_bare (at, what) VALUES (now(), md5(random()::text));"
+
+
+def rows(site):
+    with without_workers(site):
+        bare = bare_insert(site)
+        yield Row("A bare INSERT by pgbench, 8 clients", f"{bare:.2f} ms CPU of the database", "", "", "pgbench -c8")
+        signing = sign(site)
+        yield Row("One signing: POST to 303", told(signing, bare), "≤ 6 ms", "301–329 ms", signing.load.command)
+        confirming = confirm(site)
+        yield Row("One confirmation", told(confirming, bare), "≤ 4 ms", "54 ms", confirming.load.command)
+
+
+def sign(site, seconds=SECONDS):
+    site.get(f"/campaigns/{site.campaign}/")
+    run = f"s{int(time.time())}"
+    path = f"/campaigns/{site.campaign}/sign/"
+    before = signatures(site)
+    cost = measured(site, path, seconds=seconds, connections=8, script="sign", arguments=(site.stamp(), run))
+    kept = signatures(site) - before
+    # What was under way when the time was up is kept, but not counted by the generator.
+    if not cost.load.requests <= kept <= cost.load.requests + 8:
+        raise RuntimeError(f"{cost.load.requests} signings were acknowledged and {kept} kept.")
+    return cost
+
+
+def confirm(site, seconds=4):
+    tokens = FOLDER / "tokens"
+    site.python("-m", "bench.tokens", str(tokens))
+    with tokens.open() as file:
+        if not sum(1 for _line in file):
+            raise RuntimeError("There is nothing to confirm.")
+    return measured(site, "/", seconds=seconds, connections=8, script="confirm", arguments=(tokens, 2))
+
+
+def bare_insert(site, seconds=6):
+    """Milliseconds of the database's CPU for one row."""
+    url = site.env["DATABASE_URL"]
+    script = FOLDER / "insert.sql"
+    script.write_text(INSERT, "utf-8")
+    table = "CREATE TABLE IF NOT EXISTS bench_bare (id bigserial PRIMARY KEY, at timestamptz, what text)"
+    sql(site, table)
+    pid = site.parts["postgres"].process.pid
+    before = cpu_seconds(pid)
+    command = [find("pgbench"), "-n", "-c8", "-j1", f"-T{seconds}", "-f", str(script), url]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    done = int(re.search(r"actually processed: (\d+)", out)[1])
+    sql(site, "DROP TABLE bench_bare")
+    return (cpu_seconds(pid) - before) / done * 1000
+
+
+def signatures(site):
+    return int(sql(site, "SELECT count(*) FROM campaigns_signature"))
+
+
+def sql(site, statement):
+    """The first cell of what one statement gives."""
+    import psycopg
+
+    with psycopg.connect(site.env["DATABASE_URL"], autocommit=True) as link:
+        found = link.execute(statement)
+        return found.fetchone()[0] if found.description else None
+
+
+def told(cost, bare):
+    whole = f"{cost.whole:.1f} ms CPU ({cost.web:.1f} web + {cost.database:.1f} database)"
+    return f"{whole}, {cost.whole / bare:.0f} × the bare INSERT; {cost.load}"
