@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import confirming, counting, declining, pages, sharing, signing
+from .views import confirming, counting, declining, hooks, pages, sharing, signing
 
 app_name = "campaigns"
 
@@ -18,4 +18,5 @@ urlpatterns = [
     path("confirm/<str:token>/", confirming.confirm, name="confirm"),
     path("not-me/<str:token>/", declining.not_me, name="not_me"),
     path("unsubscribe/<str:token>/", declining.unsubscribe, name="unsubscribe"),
+    path("hooks/mail/", hooks.mail_hook, name="mail_hook"),
 ]

@@ -173,6 +173,8 @@ if BOUNCE_ADDRESS and not 0 < len(BOUNCE_ADDRESS.partition("@")[0]) <= 20:
     )
 MAIL_PROVIDERS = env.list("MAIL_PROVIDERS", default=[])
 MAIL_HOOK_SECRET = env.str("MAIL_HOOK_SECRET", default="")
+if MAIL_HOOK_SECRET and len(MAIL_HOOK_SECRET) < 32:
+    raise ImproperlyConfigured("MAIL_HOOK_SECRET must have at least 32 characters.")
 SENDING_PER_MINUTE = env.int("SENDING_PER_MINUTE", default=600)
 SIGNINGS_PER_NETWORK_PER_HOUR = env.int("SIGNINGS_PER_NETWORK_PER_HOUR", default=300)
 

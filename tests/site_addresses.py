@@ -43,7 +43,10 @@ FILES = {
     "healthz": "/healthz",
     "readyz": "/readyz",
 }
-POSTED = {"campaigns/<slug:slug>/sign/": "/campaigns/free-ana/sign/"}
+POSTED = {
+    "campaigns/<slug:slug>/sign/": "/campaigns/free-ana/sign/",
+    "hooks/mail/": "/hooks/mail/",
+}
 EXAMPLES = {**PAGES, **PRIVATE_PAGES, **FILES, **POSTED}
 # Not for readers: the staff's own, and the demonstration's mailbox.
 NOT_PUBLIC = ("admin/", "accounts/", "demo/mail/", "metrics")
