@@ -8,13 +8,14 @@ SYSTEM_CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt)
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo cluster bench test check messages lock clean
+.PHONY: help setup demo cluster bench faults test check messages lock clean
 
 help:
 	@echo "make demo      run the whole product on this machine (PORT=8000, DEMO_DIR=var/demo)"
 	@echo "make cluster   run it as in production: nginx, PostgreSQL, Redis, two web nodes, two workers (PORT, CLUSTER_DIR)"
 	@echo "make setup     build $(VENV) with everything that tests and checks need"
 	@echo "make bench     performance figures into docs/performance.md (STAGES=\"page signing memory growth front\")"
+	@echo "make faults    every fault during 200 signings; WRITE=1 keeps the table in docs/faults.md"
 	@echo "make test      every test, on SQLite and on a PostgreSQL that it starts itself"
 	@echo "make check     format, lint, types, templates, migrations, deployment checks"
 	@echo "make messages  collect the texts to translate and compile the translations"
@@ -38,6 +39,9 @@ cluster: $(VENV)/production.stamp
 
 bench: setup
 	@exec $(HERE) -m bench $(STAGES)
+
+faults: setup
+	@HABEAS_FAULTS=1 $(HERE) -m pytest tests/faults -m faults -q
 
 test: setup
 	@$(HERE) tests/run_all.py
