@@ -45,6 +45,9 @@ KEPT_HEADERS = (
     "Cross-Origin-Resource-Policy",
 )
 SKEW = 5  # Seconds; a page made later than that from now was made before somebody set the clock back.
+MOST_AT_HAND, LARGEST_AT_HAND = 100, 200_000
+"""How many answers a process has at hand, and of how many bytes at most: 20 MB if all were as large."""
+_at_hand: dict[str, "Kept"] = {}
 WORTH_COMPRESSING = 500  # Bytes.
 GZIP_REFUSED = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 
@@ -144,8 +147,8 @@ def is_for_everybody(request, response):
 
 def _from_cache(request, name, make, lasts):
     wanted = f"{name}:gzip" if _takes_gzip(request) else name
-    found = cache.get_many([GENERATION, wanted])
-    generation, kept, now = found.get(GENERATION), found.get(wanted), time.time()
+    generation, kept = _look(wanted)
+    now = time.time()
     is_valid = kept is not None and kept.generation == generation and kept.made_at - SKEW <= now < kept.true_until
     if is_valid and now < kept.fresh_until:
         PAGES.labels("hit").inc()
@@ -164,6 +167,23 @@ def _from_cache(request, name, make, lasts):
     plain, small = _keep(name, response, generation or begin_generation(), lasts, zones)
     shown = small if small and wanted.endswith(":gzip") else plain
     return shown.answer(request)
+
+
+def _look(wanted):
+    """(the present generation, the answer kept as `wanted` or None). A copy at hand in this process saves bringing the
+    page over; the generation, which says whether it may still be shown, is asked for each time."""
+    kept = _at_hand.get(wanted)
+    if kept is not None and time.time() < kept.fresh_until:
+        generation = cache.get(GENERATION)
+        if kept.generation == generation:
+            return generation, kept
+    found = cache.get_many([GENERATION, wanted])
+    kept = found.get(wanted)
+    if kept is not None and len(kept.body) <= LARGEST_AT_HAND:
+        if len(_at_hand) >= MOST_AT_HAND:
+            _at_hand.clear()
+        _at_hand[wanted] = kept
+    return found.get(GENERATION), kept
 
 
 def _keep(name, response, generation, lasts, zones):
