@@ -73,13 +73,14 @@ class StaffSite(AdminSite):
 
     def index(self, request, extra_context=None):
         """The desk: what waits for whoever looks, the drawers, and what was done last."""
-        from campaigns.admin import figures
+        from campaigns.admin import figures, providers
         from cases.admin import waiting
         from cases.admin.waits import sections
 
         may_read = request.user.has_perm("cases.view_change")
         changes = apps.get_model("cases", "Change").objects.select_related("by")[:SHOWN_CHANGES] if may_read else []
         found = sections(self, request, (*waiting.WAITINGS, *figures.WAITINGS))
+        found = providers.with_alarms(found, request)
         context = {
             "sections": found,
             "something_waits": any(section.lines for section in found),

@@ -92,10 +92,11 @@ ROLES = {
         "cases.view_consentrecord",
         *[f"cases.{verb}_pause" for verb in ("view", "add", "change")],
         *["campaigns.view_campaign", "campaigns.view_signature", "campaigns.view_letter"],
-        *["campaigns.see_addresses", "campaigns.export_signatures"],
+        *["campaigns.settle_letter", "campaigns.see_addresses", "campaigns.export_signatures"],
     ],
     "administrator": [
         *READ_LOGS,
+        *["campaigns.view_letter", "campaigns.settle_letter"],
         *[f"auth.{verb}_user" for verb in ("view", "add", "change")],
         "auth.view_group",
         *["mfa.view_authenticator", "mfa.delete_authenticator"],

@@ -9,6 +9,8 @@ from cases.admin.permitting import countries_of, in_scope
 from ..models import Campaign, Letter, Signature
 from .addresses import ShowsAddresses
 from .figures import CampaignWaitsFilter
+from .providers import ShowsProviders
+from .settling import SettlesLetters
 
 
 class OfCampaign(admin.RelatedFieldListFilter):
@@ -76,11 +78,12 @@ class SignatureAdmin(ShowsAddresses, CountsToALimit, OfOnesCountries, OnlyToLook
 
 
 @admin.register(Letter)
-class LetterAdmin(CountsToALimit, OfOnesCountries, OnlyToLookAt, admin.ModelAdmin):
+class LetterAdmin(ShowsProviders, SettlesLetters, CountsToALimit, OfOnesCountries, OnlyToLookAt, admin.ModelAdmin):
     of_campaign = "signature__campaign"
     fields = [
         "signature",
         "kind",
+        "provider",
         "state",
         "created_at",
         "due_at",
@@ -93,5 +96,5 @@ class LetterAdmin(CountsToALimit, OfOnesCountries, OnlyToLookAt, admin.ModelAdmi
         "leased_until",
     ]
     readonly_fields = fields
-    list_display = ["id", "kind", "state", "created_at", "due_at", "attempts", "last_error", "sent_at"]
+    list_display = ["id", "kind", "provider", "state", "created_at", "due_at", "attempts", "last_error", "sent_at"]
     list_filter = ["state", "kind", CampaignWaitsFilter]
