@@ -16,8 +16,8 @@ from plugins.database import wanted
 
 from deploy.parts import Missing, find_programs
 
-ON_CLUSTER = ["database-killed", "both-killed", "mail-4xx", "mail-hanging"]
-PEOPLE = 60
+ON_CLUSTER = ["database-killed", "both-killed", "mail-4xx"]
+PEOPLE = 70
 GRACE = 30
 
 
