@@ -1,8 +1,9 @@
 """Campaigns whose words name somebody for whom silence was asked, though they are not bound to them: hidden, too."""
 
+from cases.models import Person
 from cases.silence import silenced
 
-from .models import CampaignShareText, CampaignText
+from .models import Campaign, CampaignShareText, CampaignText
 
 
 def naming_nobody_silent(campaigns):
@@ -19,3 +20,12 @@ def naming_nobody_silent(campaigns):
         for key, *words in rows:
             said[key] += words
     return [campaign for campaign in campaigns if not names.within(*said[campaign.pk])]
+
+
+def whose_letters_leave():
+    """The public campaigns that name nobody silent, to filter by: letters of all others wait. One query while nobody
+    has asked for silence."""
+    public = Campaign.objects.public()
+    if not Person.objects.paused().exists():
+        return public
+    return [campaign.pk for campaign in naming_nobody_silent(public.order_by("pk"))]

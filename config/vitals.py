@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from django.db.models import Count, Max, Min, Q, Sum
 
-from campaigns.models import Campaign, Lease, Letter, Signature, Tally
+from campaigns.models import Lease, Letter, Signature, Tally
 from campaigns.models.switches import Switch, thrown_switches
+from campaigns.naming import whose_letters_leave
 
 AT_MOST = 10_000  # Beyond this the figures say "that many", which is alarm enough.
 FIRST = 1000
@@ -19,7 +20,7 @@ TOO_FAR_AHEAD = timedelta(hours=1)  # A lease that ends later was written before
 def outbox_seconds(at) -> int:
     """How long the oldest letter that may leave has been waiting to; 0 when none waits. Letters of campaigns that are
     paused or hidden wait on purpose."""
-    queued = Letter.objects.due(at).filter(signature__campaign__in=Campaign.objects.public()).order_by("due_at")
+    queued = Letter.objects.due(at).filter(signature__campaign__in=whose_letters_leave()).order_by("due_at")
     leased = Letter.objects.filter(state=Letter.State.LEASED, due_at__lte=at)
     moments = [queued.values_list("due_at", flat=True).first(), leased.aggregate(oldest=Min("due_at"))["oldest"]]
     return _seconds_since(min(filter(None, moments), default=None), at)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 
 from ..models import Campaign, Letter, MailStop, Signature
+from ..naming import naming_nobody_silent
 from .signing import LETTERS_PER_SIGNATURE, LINK_DAYS, new_letter
 from .sweeping import UNCONFIRMED_DAYS
 
@@ -26,7 +27,8 @@ def remind(*, at):
 
 
 def _open_campaigns(at):
-    return {each.pk: each for each in Campaign.objects.public().open(at).select_related("key")}
+    public = Campaign.objects.public().open(at).select_related("key")
+    return {campaign.pk: campaign for campaign in naming_nobody_silent(public)}
 
 
 @transaction.atomic

@@ -17,7 +17,8 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
 from ..letters import already_confirmed_letter, confirm_letter, reminder_letter
-from ..models import Campaign, Letter, MailStop, Signature
+from ..models import Letter, MailStop, Signature
+from ..naming import whose_letters_leave
 from .mail_line import DataWatch, MailLine
 
 log = logging.getLogger(__name__)
@@ -68,8 +69,9 @@ def send_due(*, worker, line=None, stopping=lambda: False):
 
 @transaction.atomic
 def lease_batch(*, worker, limit, at):
-    """Take up to `limit` due letters of public campaigns; returns their ids. Two workers never get the same."""
-    due = Letter.objects.due(at).filter(signature__campaign__in=Campaign.objects.public()).order_by("due_at", "pk")
+    """Take up to `limit` due letters of campaigns that the public may read; returns their ids. Two workers never get
+    the same."""
+    due = Letter.objects.due(at).filter(signature__campaign__in=whose_letters_leave()).order_by("due_at", "pk")
     ids = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:limit])
     if ids:
         Letter.objects.filter(pk__in=ids).update(

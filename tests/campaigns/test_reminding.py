@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.utils import timezone
+from makers import make_person, make_staff
 from makers_campaigns import make_campaign, make_signature, marked, newest_letter, token_of
 
 from campaigns.actions.reminding import remind
@@ -13,6 +14,7 @@ from campaigns.actions.sending import send_due
 from campaigns.actions.working import drain
 from campaigns.links import NOT_ME, UNSUBSCRIBE
 from campaigns.models import Letter, MailStop, Signature
+from cases.actions.pausing import pause
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -104,6 +106,13 @@ def test_no_reminder_of_a_letter_that_never_arrived(state):
 def test_no_reminder_of_a_campaign_that_is_not_open_and_public(act):
     signature = make_waiting()
     act(signature.campaign, by=None, because="For the test.")
+    assert remind(at=NOW()) == 0
+
+
+def test_no_reminder_of_a_campaign_whose_words_name_somebody_silent():
+    ben = make_person("Ben Silenced")
+    make_waiting(make_campaign(title="Free Ana and Ben Silenced"))
+    pause(ben, by=make_staff("dp"), asked_by="the sister", review_on=timezone.localdate() + timedelta(days=30))
     assert remind(at=NOW()) == 0
 
 

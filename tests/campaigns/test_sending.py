@@ -10,6 +10,7 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.utils import timezone
+from makers import make_person, make_staff
 from makers_campaigns import make_campaign, make_signature, newest_letter, token_of
 
 from campaigns.actions import sending, working
@@ -18,6 +19,7 @@ from campaigns.actions.running import open_campaign, publish_campaign, retract_c
 from campaigns.actions.sending import MailHostAway, lease_batch, prolong_leases, reclaim_abandoned, send_due
 from campaigns.actions.sweeping import sweep
 from campaigns.models import Lease, Letter, Signature, Tally
+from cases.actions.pausing import lift, pause
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -302,6 +304,17 @@ def test_letters_of_a_hidden_campaign_wait():
     assert send_due(worker="w") == 0
     publish_campaign(campaign, by=None, because="It was none.")
     open_campaign(campaign, by=None, because="It was none.")
+    assert send_due(worker="w") == 1
+
+
+def test_letters_of_a_campaign_whose_words_name_somebody_silent_wait():
+    ben = make_person("Ben Silenced")
+    make_signature(make_campaign(title="Free Ana and Ben Silenced"))
+    make_signature(make_campaign())
+    pause(ben, by=make_staff("dp"), asked_by="the sister", review_on=timezone.localdate() + timedelta(days=30))
+    assert send_due(worker="w") == 1
+    assert send_due(worker="w") == 0
+    lift(ben, by=make_staff("other"), because="The family agrees.")
     assert send_due(worker="w") == 1
 
 
