@@ -74,7 +74,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.measuring.measure",
     "config.middleware.add_headers",
-    "csp.middleware.CSPMiddleware",
+    "config.policy.PolicyOnce",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.refuse_what_cannot_be_read",
