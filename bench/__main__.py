@@ -1,6 +1,7 @@
 """`python -m bench [STAGE …]`: takes the figures and writes them into docs/performance.md."""
 
 import importlib
+import signal
 import sys
 import time
 
@@ -21,6 +22,7 @@ def main(wanted):
         print(missing, file=sys.stderr)
         return 1
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))  # So that nothing is left running.
     with site:
         for name in wanted or STAGES:
             print(f"\n{name}", flush=True)
