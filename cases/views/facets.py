@@ -166,9 +166,11 @@ def _custody(choice):
 
 def _articles(choice):
     people = choice.narrow(Person.objects.public(), but="article")
-    charged = people.filter(charges__state="published")
-    columns = [f"charges__provision__{name}" for name in ("public_id", "article", "heading")]
-    found = [(key, f"{article} {heading}".strip(), n) for key, article, heading, n in _counted(charged, *columns)]
+    numbers = _counted(people.filter(charges__state="published"), "charges__provision")
+    # Their names are read apart: twenty thousand numbers are sorted in half the time of as many headings.
+    named = LegalProvision.objects.in_bulk(key for key, _n in numbers)
+    told = sorted((-n, named[key].article, named[key].heading, named[key].public_id) for key, n in numbers)
+    found = [(key, f"{article} {heading}".strip(), -n) for n, article, heading, key in told]
     shown = {key for key, _label, _n in found}
     chosen = [(key, f"{article} {heading}".strip(), 0) for _pk, key, article, heading in choice.provisions]
     return found + [box for box in chosen if box[0] not in shown]
