@@ -176,6 +176,7 @@ MAIL_HOOK_SECRET = env.str("MAIL_HOOK_SECRET", default="")
 if MAIL_HOOK_SECRET and len(MAIL_HOOK_SECRET) < 32:
     raise ImproperlyConfigured("MAIL_HOOK_SECRET must have at least 32 characters.")
 SENDING_PER_MINUTE = env.int("SENDING_PER_MINUTE", default=600)
+SENDING_LINES = env.int("SENDING_LINES", default=3)
 SIGNINGS_PER_NETWORK_PER_HOUR = env.int("SIGNINGS_PER_NETWORK_PER_HOUR", default=300)
 
 # Staff sign in; nobody else does

@@ -61,8 +61,9 @@ def send_until(stop, *, worker):
     connection.close()
 
 
-def keep_time_until(stop, *, worker):
-    """Tally, free what dead workers held, sweep, prolong what this one holds: each in its time, until `stop`.
+def keep_time_until(stop, *, worker, senders=()):
+    """Tally, free what dead workers held, sweep, prolong what this one's `senders` hold: each in its time, until
+    `stop`.
 
     While the site is read-only none of it is done; what became due meanwhile is done when that ends."""
     duties = [
@@ -84,7 +85,7 @@ def keep_time_until(stop, *, worker):
                 _do(name, duty, worker=worker, seconds=min(every * 3, 60), stop=stop)
         if time.monotonic() >= prolong_at:
             prolong_at = time.monotonic() + PROLONG_EVERY
-            _guarded(lambda: is_read_only() or prolong_leases(worker=worker, at=timezone.now()), stop)
+            _guarded(lambda: is_read_only() or _prolong(senders or [worker]), stop)
         close_old_connections()
         stop.wait(POLL)
     _give_back([name for name, _every, _duty in duties], worker)
@@ -114,6 +115,11 @@ def drain(*, worker):
         sent += batch
     tally_up(at=timezone.now())
     return sent
+
+
+def _prolong(senders):
+    for sender in senders:
+        prolong_leases(worker=sender, at=timezone.now())
 
 
 def _do(name, duty, *, worker, seconds, stop):

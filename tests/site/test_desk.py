@@ -332,7 +332,7 @@ PROTECTION = {"no_basis", "no_consent", "risk_overdue", "pause_due"}
         ("campaigner", {"near_goal"}),
         ("translator", {"near_goal"}),
         ("data protection", {"pause_due", "held", "near_goal"}),
-        ("administrator", set()),
+        ("administrator", {"held"}),
     ],
 )
 def test_each_role_reads_only_what_is_its_own(role, reads):

@@ -3,7 +3,9 @@
 import signal
 import threading
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from campaigns.actions.leasing import worker_name
 from campaigns.actions.sending import MailHostAway
@@ -27,10 +29,18 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        clock = threading.Thread(target=keep_time_until, args=[stop], kwargs={"worker": worker}, name="clock")
-        clock.start()
+        # One line waits for the disk or the mail host while another goes on; SQLite has one writer anyway.
+        lines = settings.SENDING_LINES if connection.vendor == "postgresql" else 1
+        senders = [f"{worker}/{number}" for number in range(1, lines + 1)]
+        told = {"worker": worker, "senders": senders}
+        threads = [threading.Thread(target=keep_time_until, args=[stop], kwargs=told, name="clock")]
+        for sender in senders[1:]:
+            threads.append(threading.Thread(target=send_until, args=[stop], kwargs={"worker": sender}, name=sender))
+        for thread in threads:
+            thread.start()
         try:
-            send_until(stop, worker=worker)
+            send_until(stop, worker=senders[0])
         finally:
             stop.set()
-            clock.join()
+            for thread in threads:
+                thread.join()
