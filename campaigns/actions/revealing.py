@@ -84,7 +84,8 @@ def _rows(campaign, secrets):
 def _cell_of(column, field, secrets):
     """The function that makes a cell of a value of `column`. Whatever a person wrote never starts a formula."""
     if field.endswith("_sealed"):
-        return lambda sealed: guarded(secrets.open(sealed, column))
+        read = secrets.open
+        return lambda sealed: guarded(read(sealed, column)) if sealed else ""
     if field.endswith("_at"):
         return lambda moment: moment.isoformat(timespec="seconds") if moment else ""
     return str if field in ("pk", "wants_news") else guarded

@@ -8,12 +8,14 @@ import re
 
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
 GUARDED = re.compile(r"'+[=+\-@\t\r]")
+RISKY = frozenset("'=+-@\t\r")
+"""What such a cell begins with; hardly any does, which is asked first."""
 JOINT = ";"
 
 
 def guarded(text):
     """`text` as it is written into a cell."""
-    return f"'{text}" if FORMULA.match(text) else text
+    return f"'{text}" if text and text[0] in RISKY and FORMULA.match(text) else text
 
 
 def unguarded(cell):
