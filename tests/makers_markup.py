@@ -14,7 +14,16 @@ from makers_protection import agree
 from site_addresses import furnish
 
 from campaigns.actions.tallying import tally_up
-from campaigns.models import Campaign, CampaignQuestion, CampaignShareText, Lease, Letter
+from campaigns.models import (
+    Campaign,
+    CampaignQuestion,
+    CampaignShareText,
+    Lease,
+    Letter,
+    MailStop,
+    Switch,
+    TallyCorrection,
+)
 from cases.actions.recording import record_change
 from cases.models import (
     Amendment,
@@ -61,7 +70,7 @@ MADE_BY_THE_PRODUCT = {
     "campaigns.signature.email_key", "campaigns.signature.email_sealed", "campaigns.signature.name_sealed",
     "campaigns.signature.reason_sealed", "campaigns.signature.extra_sealed", "campaigns.signature.network_key",
     "campaigns.signature.language", "campaigns.letter.token_hash", "campaigns.letter.message_id",
-    "campaigns.lease.name",
+    "campaigns.lease.name", "campaigns.mailstop.email_key",
 }  # fmt: skip
 
 
@@ -158,6 +167,9 @@ def furnish_everything():
     newest = Letter.objects.order_by("pk").last()
     Letter.objects.filter(pk=newest.pk).update(state="leased", leased_by="w", leased_until=now)
     tally_up(at=now)
+    TallyCorrection.objects.create(campaign=campaign, at=now, before=2, after=1, reason="R")
+    MailStop.objects.create(campaign=campaign, email_key="0" * 64, why=MailStop.Why.values[0], stopped_at=now)
+    Switch.objects.create(name="mail", reason="R", since=now)
     return furnished
 
 

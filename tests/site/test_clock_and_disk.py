@@ -161,6 +161,7 @@ def test_a_worker_outlives_a_full_disk(monkeypatch, error):
         raise error
 
     monkeypatch.setattr(working, "mail_is_off", full)
+    monkeypatch.setattr(working, "reclaim_own", lambda **_kwargs: 0)
     monkeypatch.setattr(working, "POLL", 0.01)
     monkeypatch.setattr(stop, "wait", lambda seconds: len(tried) > 2 and stop.set())
     working.send_until(stop, worker="w")
