@@ -186,7 +186,7 @@ def test_a_delay_is_no_failure(monkeypatch):
 def test_a_forged_return_path_marks_nobody(monkeypatch):
     letter = make_sent()
     other = make_sent(letter.signature.campaign, "aydin@example.org")
-    mixed = path_of(letter)[:30] + path_of(other)[30:]
+    mixed = path_of(letter)[:34] + path_of(other)[34:]
     assert "no letter that we know" in take(monkeypatch, delivery_report(to=mixed))
     assert bounced() == [False, False]
 
