@@ -84,7 +84,8 @@ def wrk(url, *, seconds, connections=16, threads=2, script="get", arguments=(), 
         if process.returncode or not figures:
             raise RuntimeError(f"wrk failed: {out}")
         requests, errors, took, p50, p95, p99 = map(float, figures[1].split())
-        shown = " ".join([Path(part).name if part == str(lua) else part for part in command])
+        # Without what differs from machine to machine.
+        shown = " ".join([Path(part).name if part.startswith("/") else part for part in command])
         return Load(int(requests), int(errors), took, p50, p95, p99, shown)
 
     return ended() if wait else ended
