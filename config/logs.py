@@ -107,10 +107,11 @@ def without_path(record: logging.LogRecord, message: str) -> str:
 
 def names(error: BaseException) -> str:
     """The type of the exception and of those that led to it, the last one first."""
-    found = []
-    while error is not None and len(found) < FRAMES:
-        found.append(type(error).__name__)
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    found: list[str] = []
+    led: BaseException | None = error
+    while led is not None and len(found) < FRAMES:
+        found.append(type(led).__name__)
+        led = led.__cause__ or (None if led.__suppress_context__ else led.__context__)
     return " after ".join(found)
 
 
