@@ -1,4 +1,5 @@
--- Signs with an address that nobody used before. Arguments: the form's stamp, and a word that tells runs apart.
+-- Signs with an address that nobody used before. Arguments: the form's stamp, a word that tells runs apart, and how many
+-- milliseconds each connection waits before it signs again.
 
 local threads = 0
 
@@ -8,8 +9,12 @@ function setup(thread)
 end
 
 function init(args)
-  stamp, run, signed = args[1], args[2], 0
+  stamp, run, pause, signed = args[1], args[2], tonumber(args[3] or 0), 0
   headers = { ["Content-Type"] = "application/x-www-form-urlencoded", ["Sec-Fetch-Site"] = "same-origin" }
+end
+
+function delay()
+  return pause
 end
 
 function request()
