@@ -1,4 +1,4 @@
--- Asks for the page about a hundred times a second in all, over four connections, as readers do beside a rush.
+-- Asks for the page 25 times a second over each connection, as readers do who have other things to do.
 
 function init(args)
   headers = { ["Accept-Encoding"] = "gzip" }

@@ -15,8 +15,11 @@ WAITING = "SELECT count(*) FROM campaigns_letter WHERE state IN ('queued', 'leas
 def rows(site):
     campaign = f"{site.url}/campaigns/{site.campaign}/"
     site.get(f"/campaigns/{site.campaign}/")
+    record = wrk(campaign, seconds=PAGES, connections=60, script="paced")
+    what = "Cached page at the record's rate, 60 connections"
+    yield Row(what, told(record), "≥ 1,000/s, p99 ≤ 100 ms, 0 errors", "", record.command)
     pages = wrk(campaign, seconds=PAGES, connections=64)
-    yield Row("Cached page, 64 connections", told(pages), "≥ 1,000/s, p99 ≤ 100 ms, 0 errors", "", pages.command)
+    yield Row("Cached page as fast as it goes, 64 connections", told(pages), "0 errors", "", pages.command)
     yield from signing_for_a_minute(site, campaign)
     with SlowClients(site.ports["front"], SLOW):
         beside = wrk(campaign, seconds=PAGES, connections=16)
