@@ -4,6 +4,7 @@ import importlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -43,12 +44,16 @@ def test_a_stage_that_is_not_there_is_refused_in_a_sentence():
 
 
 def test_what_a_process_and_its_children_cost_is_read_from_the_system():
-    work = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'sum(range(20_000_000))']); input()"
+    busy = "import time\nwhile time.process_time() < 0.5: pass"
+    work = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {busy!r}]); input()"
     process = subprocess.Popen([sys.executable, "-c", work], stdin=subprocess.PIPE)
     try:
         assert process.pid in family(os.getpid())
-        while cpu_seconds(process.pid) < 0.2:
+        until = time.monotonic() + 60
+        while cpu_seconds(process.pid) < 0.3:
             assert process.poll() is None, "It has ended before it was measured."
+            assert time.monotonic() < until, "What the child cost is not seen."
+            time.sleep(0.05)
         assert memory_mb(process.pid) > 1
     finally:
         process.communicate(b"\n")
