@@ -46,7 +46,6 @@ def whole(cluster):
         cluster.start_part(name)
     if dead:
         cluster.wait_ready()
-        time.sleep(2.5)  # Until the front asks a node again that it had passed over.
 
 
 def status(cluster, path):

@@ -69,7 +69,7 @@ def test_nginx_reads_both_files_with_tls(tmp_path):
         "HABEAS_NAMES": "habeas.example",
         "HABEAS_HOST": "habeas.example",
         "HABEAS_SCHEME": "https",
-        "HABEAS_WEB": "server 127.0.0.1:8001; server unix:/run/habeas/web2.sock;",
+        "HABEAS_WEB": "server 127.0.0.1:8001 max_fails=3; server unix:/run/habeas/web2.sock max_fails=0 backup;",
         "HABEAS_ADMIN": "admin",
     }
     inside = "\n".join(fill(file, values) for file in TEMPLATES).replace("listen 80 ", "listen 127.0.0.1:8080 ")
