@@ -19,7 +19,6 @@ from ..models import (
     CustodyReport,
     DetentionOrder,
     Hearing,
-    Person,
     Sentence,
     Standing,
 )
@@ -34,12 +33,6 @@ def derive_standing(person):
     fields = compute(person)
     standing, _created = Standing.objects.update_or_create(person=person, defaults=fields)
     return standing
-
-
-def derive_all(persons=None):
-    """Derives the standing of all `persons` (of everybody, if None)."""
-    for person in (Person.objects.all() if persons is None else persons).order_by("pk").iterator(chunk_size=500):
-        derive_standing(person)
 
 
 def is_derived(person):
