@@ -1,9 +1,10 @@
 """Public pages, kept ready for the next reader.
 
 A page is kept in the shared cache, plain and compressed, under its path and the few parameters it knows. Every act of
-staff begins a new generation, and what is older is not shown again: an edit or a take-down is seen at once by the process
-that made it, and within 20 milliseconds by every other. What changes by itself (counts, the passing of time) is made anew after some seconds, and no page outlives a midnight of the
-places whose days it counts. While the database is away, the last page that was true is shown.
+staff begins a new generation, and what is older is not shown again: an edit or a take-down is seen at once by the
+process that made it, and within 20 milliseconds by every other. What changes by itself (counts, the passing of time)
+is made anew after some seconds, and no page outlives a midnight of the places whose days it counts. While the database
+is away, the last page that was true is shown.
 """
 
 import gzip
