@@ -24,7 +24,7 @@ from deploy.parts import MARK, Missing, Part, account, end_leftovers, find_progr
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB, WORK = ("web1", "web2"), ("work1", "work2")
-# What a node is to nginx: passed over for two seconds after three failures, and asked all the same where no other is left.
+# What a node is to nginx: passed over for two seconds after three failures, but asked where no other is left.
 ROLES = ("max_fails=3 fail_timeout=2s", "max_fails=0 backup")
 PATIENCE = 60
 
