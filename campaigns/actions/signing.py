@@ -22,6 +22,7 @@ from ..secrecy import new_nonce, token_hash
 
 LINK_DAYS = 7
 LETTERS_PER_SIGNATURE = 5
+MOST_COUNTED = 30_000  # Letters asked for: beyond it their column would end, and with it the answer.
 
 # What the newest input replaces while nothing is confirmed.
 REPLACED = (
@@ -238,7 +239,7 @@ def _upsert(values):
     sql = (
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))}) "  # noqa: S608
         f"ON CONFLICT (campaign_id, email_key) DO UPDATE SET {', '.join(updates)}, "
-        f"letters_count = {table}.letters_count + 1 "
+        f"letters_count = {table}.letters_count + CASE WHEN {table}.letters_count < {MOST_COUNTED} THEN 1 ELSE 0 END "
         f"RETURNING id, confirmed_at, withdrawn_at, letters_count"  # As they are: SQLite 3.40 errs on IS NULL here.
     )
     params = [field.get_db_prep_save(value, connection) for field, value in zip(fields, values.values(), strict=True)]
