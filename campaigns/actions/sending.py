@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=20)  # Prolonged while its worker lives, so what a dead one held is soon free.
 ATTEMPTS = 8
+MINUTE = timedelta(minutes=1)
 WRITERS = {
     Letter.Kind.CONFIRM: confirm_letter,
     Letter.Kind.REMINDER: reminder_letter,
@@ -129,7 +130,7 @@ def _take_back(abandoned, at):
 
 def _allowance(now):
     """How many more letters may leave in this minute; workers that run side by side may overdraw it by a batch."""
-    return max(settings.SENDING_PER_MINUTE - Letter.objects.sent_since(now - timedelta(minutes=1)).count(), 0)
+    return max(settings.SENDING_PER_MINUTE - Letter.objects.sent_within(MINUTE, at=now).count(), 0)
 
 
 def _send_each(ids, backend, worker, stopping):

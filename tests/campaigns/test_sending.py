@@ -5,6 +5,7 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
@@ -326,6 +327,16 @@ def test_no_more_letters_leave_in_a_minute_than_the_setting_allows(settings):
     assert send_due(worker="w") == 2
     assert send_due(worker="w") == 0
     Letter.objects.filter(state="sent").update(sent_at=NOW() - timedelta(seconds=61))
+    assert send_due(worker="w") == 1
+
+
+def test_what_left_before_the_clock_was_set_back_holds_no_letter_up(settings):
+    settings.SENDING_PER_MINUTE = 2
+    campaign = make_campaign()
+    for _n in range(3):
+        make_signature(campaign)
+    with time_machine.travel(later(days=1), tick=False):
+        assert send_due(worker="w") == 2
     assert send_due(worker="w") == 1
 
 
