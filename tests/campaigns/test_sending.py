@@ -21,6 +21,7 @@ from campaigns.actions.sending import MailHostAway, lease_batch, prolong_leases,
 from campaigns.actions.sweeping import sweep
 from campaigns.models import Lease, Letter, Signature, Tally
 from cases.actions.pausing import lift, pause
+from config import vitals
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -49,6 +50,10 @@ def away_once(act):
         return act(*args, **kwargs)
 
     return acting
+
+
+def away_always(*_args):
+    raise ConnectionRefusedError
 
 
 def later(**span):
@@ -221,6 +226,17 @@ def test_a_mail_host_that_is_away_loses_nothing(monkeypatch):
             call_command("work", "--once")
     assert set(Letter.objects.values_list("state", "attempts")) == {("queued", 0)}
     assert send_due(worker="w") == 3
+
+
+def test_letters_that_wait_for_a_mail_host_keep_their_place_and_their_age(monkeypatch):
+    """Whoever watches the age of the queue must see that nothing leaves."""
+    monkeypatch.setattr(EmailBackend, "open", away_always)
+    campaign = make_campaign()
+    make_signature(campaign, at=NOW() - timedelta(minutes=10))
+    with pytest.raises(MailHostAway):
+        send_due(worker="w")
+    assert newest_letter(campaign).state == Letter.State.QUEUED
+    assert vitals.outbox_seconds(NOW()) >= 600
 
 
 def test_a_line_that_breaks_in_the_middle_of_a_batch_leaves_the_rest_in_the_queue(monkeypatch):
