@@ -102,16 +102,16 @@ def expire_and_sweep(*, at):
 
 
 def drain(*, worker):
-    """Do everything that is due once: send all, tally, sweep, publish what was planned, take back what has expired.
-
-    Returns how many letters were dealt with.
-    """
+    """Do everything that is due once: send all, tally, sweep, publish what was planned, take back what has expired;
+    of it what the kill switches allow. Returns how many letters were dealt with."""
     sent = 0
+    if is_read_only():
+        return sent
     sweep(at=timezone.now())
     remind(at=timezone.now())
     publish_due(at=timezone.now())
     expire_and_sweep(at=timezone.now())
-    while batch := send_due(worker=worker):
+    while not mail_is_off() and (batch := send_due(worker=worker, stopping=mail_is_off)):
         sent += batch
     tally_up(at=timezone.now())
     return sent
