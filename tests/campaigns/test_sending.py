@@ -417,3 +417,40 @@ def test_the_hash_of_the_network_is_dropped_after_a_day():
     make_signature(campaign)
     assert sweep(at=NOW())["networks"] == 1
     assert Signature.objects.filter(network_key__isnull=False).count() == 1
+
+
+def test_a_duty_that_fails_keeps_no_other_from_being_done(monkeypatch, caplog):
+    """One broken row must not stop the count: a clock that ended would not be started again while letters leave."""
+    make_signature(make_campaign(), confirmed=True)
+    stop, rounds = Event(), []
+
+    def fail(*, at):
+        raise ValueError("a name that nobody should read")
+
+    monkeypatch.setattr(working, "reclaim", fail)
+    monkeypatch.setattr(working, "remind", fail)
+    monkeypatch.setattr(stop, "wait", lambda _seconds: rounds.append(1) or len(rounds) > 2 and stop.set())
+    monkeypatch.setattr(working.connection, "close", lambda: None)
+    monkeypatch.setattr(working, "close_old_connections", lambda: None)
+    monkeypatch.setattr(working, "tally_up", away_once(working.tally_up))
+    monkeypatch.setattr(working, "TALLY_EVERY", 0)
+    working.keep_time_until(stop, worker="w")
+    assert Tally.objects.get().total == 1
+    assert "ValueError" in caplog.text
+
+
+def test_a_letter_that_fails_in_an_unforeseen_way_ends_no_worker(monkeypatch, caplog):
+    make_signature(make_campaign())
+    stop, calls = Event(), []
+
+    def sending_twice(**asked):
+        calls.append(1)
+        if len(calls) == 1:
+            raise ValueError("leyla@example.org")
+        return send_due(**asked) or stop.set()
+
+    monkeypatch.setattr(working, "send_due", sending_twice)
+    monkeypatch.setattr(working, "FAILED_PAUSE", 0, raising=False)
+    work_until(stop, monkeypatch)
+    assert len(mail.outbox) == 1
+    assert "ValueError" in caplog.text
