@@ -98,9 +98,10 @@ def sign(campaign, given, *, language, network_key, at):
     `campaign` comes from `campaigns_to_sign`, `given` is a SignInput. Before confirmation the newest input replaces
     the older; afterwards nothing changes but the number of letters. Raises SigningClosed.
     """
-    if campaign.signing_state(at) != SigningState.OPEN:
+    key = getattr(campaign, "key", None)
+    if campaign.signing_state(at) != SigningState.OPEN or key is None or key.destroyed_at:
         raise SigningClosed(_("This campaign takes no signatures at the moment."))
-    secrets = campaign.key.unwrapped()
+    secrets = key.unwrapped()
     values = _row(campaign, given, secrets, language=language, network_key=network_key, at=at)
     with transaction.atomic():
         signature_id, is_confirmed, letters_count = _upsert(values)
@@ -125,10 +126,10 @@ def find_letter(token, *, at):
 
 
 def _public_campaign(pk):
-    """The campaign with tally and keys, or None while it is not public; remembered for moments."""
+    """The campaign with tally and keys, or None while it is not public or has none; remembered for moments."""
 
     def find():
-        public = Campaign.objects.public().select_related("key", "tally").filter(pk=pk)
+        public = Campaign.objects.public().with_keys().select_related("key", "tally").filter(pk=pk)
         return next(iter(naming_nobody_silent(public)), None)
 
     return remembered(("to confirm", pk), find)
