@@ -429,7 +429,7 @@ def test_a_duty_that_fails_keeps_no_other_from_being_done(monkeypatch, caplog):
 
     monkeypatch.setattr(working, "reclaim", fail)
     monkeypatch.setattr(working, "remind", fail)
-    monkeypatch.setattr(stop, "wait", lambda _seconds: rounds.append(1) or len(rounds) > 2 and stop.set())
+    monkeypatch.setattr(stop, "wait", lambda _seconds: rounds.append(1) or (len(rounds) > 2 and stop.set()))
     monkeypatch.setattr(working.connection, "close", lambda: None)
     monkeypatch.setattr(working, "close_old_connections", lambda: None)
     monkeypatch.setattr(working, "tally_up", away_once(working.tally_up))
