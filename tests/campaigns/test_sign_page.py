@@ -152,6 +152,7 @@ def test_who_read_an_older_text_is_shown_the_new_one_first(client):
         ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 303),
         ({"Origin": "null"}, 303),
         ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "http://["}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Sec-Fetch-Site": "cross-site", "Origin": "null"}, 403),
     ],
