@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..errors import NotPublishable, ReasonMissing, Refusal
-from ..models import Organisation, Person, Proceeding, PublicationBasis, PublicationPlan, State
-from .amending import apply_amendments
+from ..models import CaseEvent, Organisation, Person, Proceeding, PublicationBasis, PublicationPlan, State
+from .amending import apply_amendments, keys_amended
 from .checking import check_person
 from .concerned import PAGES
 from .deriving import derive_standing
@@ -41,9 +41,11 @@ def publish(record, *, by, because):
     """
     because = _reason(because)
     record = type(record).objects.select_for_update().get(pk=record.pk)
-    touched = apply_amendments(record, rows_of(record), by=by)
+    rows = rows_of(record)
+    events = keys_amended(record, rows, CaseEvent)
+    touched = apply_amendments(record, rows, by=by)
     record.refresh_from_db()
-    missing = missing_for(record, by=by)
+    missing = missing_for(record, by=by, events=events)
     if missing:
         raise NotPublishable(*(m.sentence for m in missing))
     record = _publish(record, by=by, because=because)
