@@ -47,12 +47,6 @@ def derive_standing(person):
     return standing
 
 
-def derive_all(persons=None):
-    """Derives the standing of all `persons` (of everybody, if None)."""
-    for person in (Person.objects.all() if persons is None else persons).order_by("pk").iterator(chunk_size=500):
-        derive_standing(person)
-
-
 @transaction.atomic
 def derive_what_has_come(*, at):
     """Derives anew the standing of everybody for whom a day that lay ahead has come, a hearing's for example; returns

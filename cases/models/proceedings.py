@@ -217,14 +217,6 @@ class ChargeSuccession(models.Model):
         return f"{self.charge} {self.get_role_display()}"
 
 
-class HearingQuerySet(PublishableQuerySet):
-    def of_person(self, person):
-        return self.filter(persons=person)
-
-    def next_after(self, day):
-        return self.filter(on__begins_from=day).order_by("on")
-
-
 class Hearing(Identified, Publishable):
     """A sitting of a court in a proceeding: what was heard, decided, adjourned."""
 
@@ -266,7 +258,7 @@ class Hearing(Identified, Publishable):
     )
     sequence = models.PositiveSmallIntegerField(_("order"), default=0)
 
-    objects = HearingQuerySet.as_manager()
+    objects = PublishableQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hearing")

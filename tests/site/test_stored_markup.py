@@ -68,14 +68,7 @@ def test_every_field_is_attacked_or_kept_by_the_database(furnished):
 
 
 def public_pages(furnished, client):
-    addresses = [
-        *PAGES.values(),
-        *PRIVATE_PAGES.values(),
-        *LISTS_WITH_A_QUERY,
-        "/campaigns/for-an-outlet/",
-        "/campaigns/on-pause/",
-    ]
-    for address in addresses:
+    for address in [*PAGES.values(), *PRIVATE_PAGES.values(), *LISTS_WITH_A_QUERY, *MORE_CAMPAIGNS]:
         answer = client.get(furnished.address(address))
         assert answer.status_code == 200, address
         yield address, answer.text
