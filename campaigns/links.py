@@ -49,7 +49,10 @@ def is_foreign(request):
 
 
 def _is_ours(origin, request):
-    return origin == settings.SITE_URL or urlsplit(origin).netloc == request.get_host()
+    try:
+        return origin == settings.SITE_URL or urlsplit(origin).netloc == request.get_host()
+    except ValueError:  # No browser writes such an origin.
+        return False
 
 
 def absolute(path):

@@ -23,9 +23,9 @@ def naming_nobody_silent(campaigns):
 
 
 def whose_letters_leave():
-    """The public campaigns that name nobody silent, to filter by: letters of all others wait. One query while nobody
-    has asked for silence."""
-    public = Campaign.objects.public()
+    """The public campaigns that name nobody silent and have their keys, to filter by: letters of all others wait. One
+    query while nobody has asked for silence."""
+    public = Campaign.objects.public().with_keys()
     if not Person.objects.paused().exists():
         return public
     return [campaign.pk for campaign in naming_nobody_silent(public.order_by("pk"))]

@@ -58,7 +58,7 @@ def letters(at) -> dict[str, int]:
         "leased": _up_to_limit(Letter.objects.filter(state=Letter.State.LEASED)),
         "failed": _up_to_limit(Letter.objects.filter(state=Letter.State.FAILED)),
         "held": _up_to_limit(Letter.objects.filter(state=Letter.State.HELD)),
-        "sent_last_minute": _up_to_limit(Letter.objects.sent_since(at - timedelta(minutes=1))),
+        "sent_last_minute": _up_to_limit(Letter.objects.sent_within(timedelta(minutes=1), at=at)),
     }
 
 

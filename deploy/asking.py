@@ -11,6 +11,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 
+class PortRefused(Exception):
+    """A port that was asked for cannot be had; the message says which, and what to do."""
+
+
 class Answer:
     """Status, headers by name in small letters, body."""
 
@@ -34,6 +38,23 @@ def ask(port: int, method: str, path: str, form=None, headers=None, *, timeout: 
         return Answer(answer.status, dict(answer.getheaders()), answer.read())
     finally:
         link.close()
+
+
+def chosen_port(text: str) -> int:
+    """Raises PortRefused for what is none."""
+    if not text.isascii() or not text.isdecimal() or not 0 < int(text) < 65536:
+        raise PortRefused(f"PORT must be a number from 1 to 65535, and is {text!r}.")
+    return int(text)
+
+
+def refuse_a_used_port(port: int) -> None:
+    """Raises PortRefused where somebody else has it: who answers there would be taken for ours."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PortRefused(f"Port {port} cannot be had ({error.strerror}): choose another one.") from error
 
 
 def given_ports(wanted: dict[str, int]) -> dict[str, int]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from deploy import furnish, postgresql
-from deploy.asking import Answer, ask, given_ports, kept_secrets
+from deploy.asking import Answer, PortRefused, ask, chosen_port, given_ports, kept_secrets, refuse_a_used_port
 from deploy.front import configure
 from deploy.parts import MARK, Missing, Part, account, end_leftovers, find_programs
 
@@ -60,8 +60,9 @@ class Cluster:
     # Starting and stopping
 
     def start(self, *, furnished: bool = True) -> "Cluster":
-        """Everything, with the record imported and campaigns open; returns once it answers."""
+        """Everything, with the record imported and campaigns open; returns once it answers. Raises PortRefused."""
         end_leftovers(self.folder / "pids", str(self.folder))
+        refuse_a_used_port(self.ports["front"])
         try:
             postgresql.initialise(self.programs, self.database_folder, self.account, self.secrets["database"])
             for name in ("postgres", "redis", "mail"):
@@ -287,13 +288,13 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, frame: interrupt())
     try:
-        cluster = Cluster(os.environ.get("CLUSTER_DIR") or ROOT / "var" / "cluster", port=int(port))
+        cluster = Cluster(os.environ.get("CLUSTER_DIR") or ROOT / "var" / "cluster", port=chosen_port(port))
         print(f"Starting, in {cluster.folder} …", flush=True)
         with cluster:
             print("\n".join([*addresses(cluster), f"Ready: {cluster.url}/"]), flush=True)
             signal.pause()
-    except Missing as missing:
-        print(missing, file=sys.stderr)
+    except (Missing, PortRefused) as refusal:
+        print(refusal, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         pass
@@ -313,6 +314,7 @@ def addresses(cluster: Cluster) -> list[str]:
     return [
         *lines,
         f"  campaign     {cluster.url}/campaigns/{cluster.campaign}/",
+        f"  letters      {cluster.letters_file}",
         f"  logs         {cluster.folder}/log",
     ]
 

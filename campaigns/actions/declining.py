@@ -18,9 +18,11 @@ def find_marked_letter(token, *, purpose):
 
 
 def find_by_message_id(message_id):
-    """The letter with this Message-ID, or None; also None where the campaign's keys are destroyed."""
+    """The letter with this Message-ID, or None; also None where the campaign's keys are destroyed or missing."""
     letters = Letter.objects.filter(message_id=message_id, signature__erased_at__isnull=True)
-    letters = letters.filter(signature__campaign__key__destroyed_at__isnull=True)
+    letters = letters.filter(
+        signature__campaign__key__isnull=False, signature__campaign__key__destroyed_at__isnull=True
+    )
     return letters.select_related("signature__campaign__key").first()
 
 

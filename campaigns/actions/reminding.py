@@ -27,7 +27,7 @@ def remind(*, at):
 
 
 def _open_campaigns(at):
-    public = Campaign.objects.public().open(at).select_related("key")
+    public = Campaign.objects.public().with_keys().open(at).select_related("key")
     return {campaign.pk: campaign for campaign in naming_nobody_silent(public)}
 
 

@@ -13,7 +13,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import DateTimeField, F, OuterRef, Subquery, Value
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from ..letters import already_confirmed_letter, confirm_letter, reminder_letter
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=20)  # Prolonged while its worker lives, so what a dead one held is soon free.
 ATTEMPTS = 8
+MINUTE = timedelta(minutes=1)
 WRITERS = {
     Letter.Kind.CONFIRM: confirm_letter,
     Letter.Kind.REMINDER: reminder_letter,
@@ -117,7 +119,7 @@ def reclaim_own(*, worker, at):
 
 
 def _take_back(abandoned, at):
-    free = {"state": Letter.State.QUEUED, "leased_by": "", "leased_until": None, "due_at": at}
+    free = {"state": Letter.State.QUEUED, "leased_by": "", "leased_until": None, "due_at": _no_later_than(at)}
     untried = abandoned.filter(attempting_at__isnull=True).update(**free)
     tried = abandoned.filter(attempting_at__isnull=False)
     held = tried.filter(unknown_count__gte=1).update(**_unknown_again())
@@ -129,7 +131,7 @@ def _take_back(abandoned, at):
 
 def _allowance(now):
     """How many more letters may leave in this minute; workers that run side by side may overdraw it by a batch."""
-    return max(settings.SENDING_PER_MINUTE - Letter.objects.sent_since(now - timedelta(minutes=1)).count(), 0)
+    return max(settings.SENDING_PER_MINUTE - Letter.objects.sent_within(MINUTE, at=now).count(), 0)
 
 
 def _send_each(ids, backend, worker, stopping):
@@ -281,7 +283,13 @@ def _finish(letter, worker, **values):
 def _release(worker):
     """Put back what this worker leased and did not try."""
     mine = Letter.objects.filter(state=Letter.State.LEASED, leased_by=worker, attempting_at__isnull=True)
-    mine.update(state=Letter.State.QUEUED, leased_by="", leased_until=None, due_at=timezone.now())
+    mine.update(state=Letter.State.QUEUED, leased_by="", leased_until=None, due_at=_no_later_than(timezone.now()))
+
+
+def _no_later_than(moment):
+    """When it was due before: what comes back keeps its place in the queue, and its age, which tells whoever watches
+    that nothing leaves. But never later, as it would be where somebody has set the clock back meanwhile."""
+    return Least("due_at", Value(moment, output_field=DateTimeField()))
 
 
 def _first_code(error):

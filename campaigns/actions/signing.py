@@ -22,6 +22,7 @@ from ..secrecy import new_nonce, token_hash
 
 LINK_DAYS = 7
 LETTERS_PER_SIGNATURE = 5
+MOST_COUNTED = 30_000  # Letters asked for: beyond it their column would end, and with it the answer.
 
 # What the newest input replaces while nothing is confirmed.
 REPLACED = (
@@ -97,9 +98,10 @@ def sign(campaign, given, *, language, network_key, at):
     `campaign` comes from `campaigns_to_sign`, `given` is a SignInput. Before confirmation the newest input replaces
     the older; afterwards nothing changes but the number of letters. Raises SigningClosed.
     """
-    if campaign.signing_state(at) != SigningState.OPEN:
+    key = getattr(campaign, "key", None)
+    if campaign.signing_state(at) != SigningState.OPEN or key is None or key.destroyed_at:
         raise SigningClosed(_("This campaign takes no signatures at the moment."))
-    secrets = campaign.key.unwrapped()
+    secrets = key.unwrapped()
     values = _row(campaign, given, secrets, language=language, network_key=network_key, at=at)
     with transaction.atomic():
         signature_id, is_confirmed, letters_count = _upsert(values)
@@ -124,10 +126,10 @@ def find_letter(token, *, at):
 
 
 def _public_campaign(pk):
-    """The campaign with tally and keys, or None while it is not public; remembered for moments."""
+    """The campaign with tally and keys, or None while it is not public or has none; remembered for moments."""
 
     def find():
-        public = Campaign.objects.public().select_related("key", "tally").filter(pk=pk)
+        public = Campaign.objects.public().with_keys().select_related("key", "tally").filter(pk=pk)
         return next(iter(naming_nobody_silent(public)), None)
 
     return remembered(("to confirm", pk), find)
@@ -149,10 +151,16 @@ def confirm(letter, *, seen=None, at):
             signature.refresh_from_db(fields=["confirmed_at", "signed_at"])
             if not signature.confirmed_at:
                 raise SignatureChanged(_("The signature was changed a moment ago. Read it again and confirm."))
-    elif signature.withdrawn_at and signature.withdrawn_at < letter.created_at:
+    elif signature.withdrawn_at and not is_taken_back_since(letter):
         Signature.objects.filter(pk=signature.pk).update(withdrawn_at=None)
         signature.withdrawn_at = None
     return signature
+
+
+def is_taken_back_since(letter):
+    """Whether the signature was taken back after this letter was written: then only a newer letter can confirm it."""
+    withdrawn_at = letter.signature.withdrawn_at
+    return withdrawn_at is not None and withdrawn_at >= letter.created_at
 
 
 def seen_mark(letter):
@@ -238,7 +246,7 @@ def _upsert(values):
     sql = (
         f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))}) "  # noqa: S608
         f"ON CONFLICT (campaign_id, email_key) DO UPDATE SET {', '.join(updates)}, "
-        f"letters_count = {table}.letters_count + 1 "
+        f"letters_count = {table}.letters_count + CASE WHEN {table}.letters_count < {MOST_COUNTED} THEN 1 ELSE 0 END "
         f"RETURNING id, confirmed_at, withdrawn_at, letters_count"  # As they are: SQLite 3.40 errs on IS NULL here.
     )
     params = [field.get_db_prep_save(value, connection) for field, value in zip(fields, values.values(), strict=True)]

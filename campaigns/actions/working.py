@@ -6,6 +6,7 @@ import time
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 
+from cases.actions.deriving import derive_what_has_come
 from cases.actions.expiring import expire
 from cases.actions.picturing import sweep_pictures
 from cases.actions.publishing_due import publish_due
@@ -35,6 +36,7 @@ PURGE_EVERY = 6 * 3600.0
 REMIND_EVERY = 300.0
 PROLONG_EVERY = 4.0
 PAUSE_WITHOUT_HOST = 5.0
+FAILED_PAUSE = 5.0
 
 
 def send_until(stop, *, worker):
@@ -53,6 +55,10 @@ def send_until(stop, *, worker):
         except AWAY as error:
             broken_off = True
             _database_away(error, stop)
+        except Exception as error:
+            broken_off = True
+            _failed("sending", error)
+            stop.wait(FAILED_PAUSE)
         if not sent:
             line.rest()
             stop.wait(POLL)
@@ -85,7 +91,7 @@ def keep_time_until(stop, *, worker, senders=()):
                 _do(name, duty, worker=worker, seconds=min(every * 3, 60), stop=stop)
         if time.monotonic() >= prolong_at:
             prolong_at = time.monotonic() + PROLONG_EVERY
-            _guarded(lambda: is_read_only() or _prolong(senders or [worker]), stop)
+            _guarded("prolong", lambda: is_read_only() or _prolong(senders or [worker]), stop)
         close_old_connections()
         stop.wait(POLL)
     _give_back([name for name, _every, _duty in duties], worker)
@@ -93,25 +99,26 @@ def keep_time_until(stop, *, worker, senders=()):
 
 
 def expire_and_sweep(*, at):
-    """Take back what may no longer be shown, and delete files that belong to nothing."""
+    """Take back what may no longer be shown, tell of the days that have come, delete files that belong to nothing."""
     try:
         expire(at=at)
     except Refusal as refusal:
         log.warning("not taken back: %s", type(refusal).__name__)
+    derive_what_has_come(at=at)
     sweep_pictures(at=at)
 
 
 def drain(*, worker):
-    """Do everything that is due once: send all, tally, sweep, publish what was planned, take back what has expired.
-
-    Returns how many letters were dealt with.
-    """
+    """Do everything that is due once: send all, tally, sweep, publish what was planned, take back what has expired;
+    of it what the kill switches allow. Returns how many letters were dealt with."""
     sent = 0
+    if is_read_only():
+        return sent
     sweep(at=timezone.now())
     remind(at=timezone.now())
     publish_due(at=timezone.now())
     expire_and_sweep(at=timezone.now())
-    while batch := send_due(worker=worker):
+    while not mail_is_off() and (batch := send_due(worker=worker, stopping=mail_is_off)):
         sent += batch
     tally_up(at=timezone.now())
     return sent
@@ -128,14 +135,18 @@ def _do(name, duty, *, worker, seconds, stop):
         if not is_read_only() and take_lease(name, holder=worker, at=now, seconds=seconds):
             duty(at=now)
 
-    _guarded(do, stop)
+    _guarded(name, do, stop)
 
 
-def _guarded(do, stop):
+def _guarded(name, do, stop):
+    """What fails is told and tried again in its time: a thread that ended would take all its other duties along, and
+    nobody starts it anew while the rest of the process lives."""
     try:
         do()
     except AWAY as error:
         _database_away(error, stop)
+    except Exception as error:
+        _failed(name, error)
 
 
 def _give_back(names, worker):
@@ -144,6 +155,11 @@ def _give_back(names, worker):
             give_lease_back(name, holder=worker, at=timezone.now())
     except AWAY:
         log.warning("leases end by themselves: the database is away")
+
+
+def _failed(name, error):
+    """A fault of ours. Its text may quote somebody: told are its type and where it arose."""
+    log.error("%s failed: %s", name, type(error).__name__, exc_info=error)
 
 
 def _database_away(error, stop):

@@ -83,7 +83,7 @@ def providers(at):
 
 
 def _sent(at):
-    newest = Letter.objects.sent_since(at - SPAN).opening().order_by("-sent_at").values("pk")[:AT_MOST]
+    newest = Letter.objects.sent_within(SPAN, at=at).opening().order_by("-sent_at").values("pk")[:AT_MOST]
     ripe = Q(sent_at__lt=at - RIPE)
     return _by_provider(
         newest,

@@ -38,6 +38,11 @@ class CampaignQuerySet(PublishableQuerySet):
             Q(organisation__isnull=True) | Q(organisation__in=Organisation.objects.public()),
         )
 
+    def with_keys(self):
+        """Whose keys are there. Without them (a backup was restored, but not its keys) nobody can sign, confirm or be
+        written to."""
+        return self.filter(key__isnull=False, key__destroyed_at__isnull=True)
+
     def with_standing(self):
         """Adds what `signing_state` asks of the record: whether it names anybody, and whether anybody of them is not
         known by a cited, undisputed source to be free or dead."""

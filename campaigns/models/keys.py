@@ -1,5 +1,6 @@
 """The keys that make one campaign's signatures unreadable without the installation's own."""
 
+from cryptography.fernet import InvalidToken
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +9,14 @@ from .campaigns import Campaign
 
 
 class CampaignKeyQuerySet(models.QuerySet):
+    def fit(self):
+        """Whether SIGNING_KEYS open the newest keys that are not destroyed; there may be none yet."""
+        newest = self.filter(destroyed_at__isnull=True).order_by("-pk").first()
+        try:
+            return newest is None or bool(newest.unwrapped())
+        except InvalidToken:
+            return False
+
     def make_for(self, campaign):
         """Give the campaign its keys, once; repeating it changes nothing."""
         mac_key, data_key = new_wrapped_keys()

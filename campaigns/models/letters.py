@@ -14,8 +14,9 @@ class LetterQuerySet(models.QuerySet):
         """Waiting, and its time has come."""
         return self.filter(state=Letter.State.QUEUED, due_at__lte=at)
 
-    def sent_since(self, moment):
-        return self.filter(state=Letter.State.SENT, sent_at__gt=moment)
+    def sent_within(self, span, *, at):
+        """In the `span` that ends `at`. What was sent later left before somebody set the clock back."""
+        return self.filter(state=Letter.State.SENT, sent_at__gt=at - span, sent_at__lte=at)
 
     def waiting(self):
         """Not sent yet, due or not, and in nobody's hands."""

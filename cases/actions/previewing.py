@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from ..errors import Refusal
-from ..models import Person
-from .amending import amendments_of, apply_amendments, differences
+from ..models import CaseEvent, Person
+from .amending import amendments_of, apply_amendments, differences, keys_amended
 from .deriving import derive_standing
 from .gate import Missing, missing_for
 from .publishing import make_public
@@ -42,12 +42,13 @@ def missing_as_public(page, *, by):
     missing, rows = [], rows_of(page)
     if not amendments_of(page, rows):
         return missing_for(page, by=by)
+    events = keys_amended(page, rows, CaseEvent)
     with transaction.atomic():
         try:
             apply_amendments(page, rows, by=None, log=False)
         except Refusal as refusal:
             missing = [Missing("waiting", sentence, "amendment") for sentence in refusal.messages]
-        missing += missing_for(type(page)._default_manager.get(pk=page.pk), by=by)
+        missing += missing_for(type(page)._default_manager.get(pk=page.pk), by=by, events=events)
         transaction.set_rollback(True)
     return missing
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..actions.amending import differences, discard, waiting_for
+from ..actions.locking import release
 from ..actions.previewing import compared
 from ..actions.publishing import draft_rows, publish, retract
 from ..actions.reopening import reopen
@@ -26,6 +27,7 @@ from .permitting import may_publish
 from .reviewing import PageWorkflow
 from .settling import lock, settle
 from .showing import with_link
+from .workflow import AFTER_ACT
 
 MOST = 50
 FOR_PUBLISHERS = ("publish", "retract")
@@ -125,12 +127,14 @@ class RetractableAdmin(RecordAdmin):
             settle(touched)
 
     def _done(self, request, verb, records):
+        """Says what was done. Whoever did it is done editing, too: nobody waits for their lock to lapse."""
         for record in records:
             record.refresh_from_db()
+            release(record, by=request.user)
             sentence, address = DONE[verb] % {"name": record}, self.view_on_site(record)
             self.message_user(request, with_link(sentence, address, _("See it")) if address else sentence)
         if len(records) == 1:
-            return redirect(f"admin:cases_{self.opts.model_name}_change", records[0].pk)
+            return redirect(f"{self._address(records[0])}?{AFTER_ACT}={verb}")
         return redirect(f"admin:cases_{self.opts.model_name}_changelist")
 
     def _show(self, request, verb, records, form, *, status=200):

@@ -12,7 +12,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from ..actions.amending import amend, amended, differences, must_wait
-from ..actions.locking import hold, release, take_over
+from ..actions.locking import held_by_other, hold, release, take_over
 from ..actions.restoring import earlier_states, restore, values_before
 from ..actions.reviewing import stay_with
 from ..actions.stating import as_text, in_words, stated
@@ -23,6 +23,8 @@ from .forms import changed_values, may_read_waiting
 from .settling import lock, settle
 
 SHOWN = 100
+AFTER_ACT = "done"
+"""In the address to which an act leads back: whoever lands there is done with the page, until they save again."""
 
 
 class ReasonForm(forms.Form):
@@ -65,7 +67,8 @@ class Workflow:
             return super().changeform_view(request, object_id, form_url, extra_context)
         if "_take_over" in request.POST:
             take_over(record, by=request.user)
-        lock_of_other = hold(record, by=request.user)
+        only_looks = request.method == "GET" and AFTER_ACT in request.GET
+        lock_of_other = (held_by_other if only_looks else hold)(record, by=request.user)
         told = _told_lock(lock_of_other) if lock_of_other else ""
         if request.method == "POST" and (why := told or self._changed_since(request, record)):
             request.refused = [f"{why} {_('Nothing was saved; what you typed is still here.')}"]

@@ -17,11 +17,10 @@ from .vocabulary import Vocabulary
 
 class ProceedingQuerySet(PublishableQuerySet):
     def public(self):
-        """Published, and not about people alone for whom silence was asked: its name would say who they are."""
+        """Published, and not about people alone who were taken back or for whom silence was asked: its name would say
+        who they are."""
         charged = Charge.objects.published().filter(proceeding=OuterRef("pk"))
-        paused = charged.filter(person__in=Person.objects.paused())
-        others = charged.exclude(person__in=Person.objects.paused())
-        return self.published().filter(~Exists(paused) | Exists(others))
+        return self.published().filter(~Exists(charged) | Exists(charged.filter(person__in=Person.objects.public())))
 
 
 class Proceeding(Slugged, Publishable):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import CommandError, call_command
@@ -20,6 +21,7 @@ from campaigns.actions.sending import MailHostAway, lease_batch, prolong_leases,
 from campaigns.actions.sweeping import sweep
 from campaigns.models import Lease, Letter, Signature, Tally
 from cases.actions.pausing import lift, pause
+from config import vitals
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -48,6 +50,10 @@ def away_once(act):
         return act(*args, **kwargs)
 
     return acting
+
+
+def away_always(*_args):
+    raise ConnectionRefusedError
 
 
 def later(**span):
@@ -222,6 +228,17 @@ def test_a_mail_host_that_is_away_loses_nothing(monkeypatch):
     assert send_due(worker="w") == 3
 
 
+def test_letters_that_wait_for_a_mail_host_keep_their_place_and_their_age(monkeypatch):
+    """Whoever watches the age of the queue must see that nothing leaves."""
+    monkeypatch.setattr(EmailBackend, "open", away_always)
+    campaign = make_campaign()
+    make_signature(campaign, at=NOW() - timedelta(minutes=10))
+    with pytest.raises(MailHostAway):
+        send_due(worker="w")
+    assert newest_letter(campaign).state == Letter.State.QUEUED
+    assert vitals.outbox_seconds(NOW()) >= 600
+
+
 def test_a_line_that_breaks_in_the_middle_of_a_batch_leaves_the_rest_in_the_queue(monkeypatch):
     campaign = make_campaign()
     for _n in range(3):
@@ -329,6 +346,16 @@ def test_no_more_letters_leave_in_a_minute_than_the_setting_allows(settings):
     assert send_due(worker="w") == 1
 
 
+def test_what_left_before_the_clock_was_set_back_holds_no_letter_up(settings):
+    settings.SENDING_PER_MINUTE = 2
+    campaign = make_campaign()
+    for _n in range(3):
+        make_signature(campaign)
+    with time_machine.travel(later(days=1), tick=False):
+        assert send_due(worker="w") == 2
+    assert send_due(worker="w") == 1
+
+
 def test_an_expired_link_is_not_mailed():
     make_signature(make_campaign(), at=NOW() - timedelta(days=8))
     send_due(worker="w")
@@ -390,3 +417,40 @@ def test_the_hash_of_the_network_is_dropped_after_a_day():
     make_signature(campaign)
     assert sweep(at=NOW())["networks"] == 1
     assert Signature.objects.filter(network_key__isnull=False).count() == 1
+
+
+def test_a_duty_that_fails_keeps_no_other_from_being_done(monkeypatch, caplog):
+    """One broken row must not stop the count: a clock that ended would not be started again while letters leave."""
+    make_signature(make_campaign(), confirmed=True)
+    stop, rounds = Event(), []
+
+    def fail(*, at):
+        raise ValueError("a name that nobody should read")
+
+    monkeypatch.setattr(working, "reclaim", fail)
+    monkeypatch.setattr(working, "remind", fail)
+    monkeypatch.setattr(stop, "wait", lambda _seconds: rounds.append(1) or (len(rounds) > 2 and stop.set()))
+    monkeypatch.setattr(working.connection, "close", lambda: None)
+    monkeypatch.setattr(working, "close_old_connections", lambda: None)
+    monkeypatch.setattr(working, "tally_up", away_once(working.tally_up))
+    monkeypatch.setattr(working, "TALLY_EVERY", 0)
+    working.keep_time_until(stop, worker="w")
+    assert Tally.objects.get().total == 1
+    assert "ValueError" in caplog.text
+
+
+def test_a_letter_that_fails_in_an_unforeseen_way_ends_no_worker(monkeypatch, caplog):
+    make_signature(make_campaign())
+    stop, calls = Event(), []
+
+    def sending_twice(**asked):
+        calls.append(1)
+        if len(calls) == 1:
+            raise ValueError("leyla@example.org")
+        return send_due(**asked) or stop.set()
+
+    monkeypatch.setattr(working, "send_due", sending_twice)
+    monkeypatch.setattr(working, "FAILED_PAUSE", 0, raising=False)
+    work_until(stop, monkeypatch)
+    assert len(mail.outbox) == 1
+    assert "ValueError" in caplog.text

@@ -63,6 +63,17 @@ def test_after_five_letters_none_is_sent():
     assert kinds == [("confirm", "queued")] * 5 + [("withheld", "not_sent")] * 2
 
 
+def test_a_mailbox_that_somebody_enters_without_end_is_answered_like_any_other():
+    """The number of letters stops before it is larger than its column, which would tell that the mailbox is known."""
+    campaign = make_campaign()
+    signature = make_signature(campaign, "a@example.org")
+    Signature.objects.update(letters_count=32_767)
+    make_signature(campaign, "a@example.org")
+    signature.refresh_from_db()
+    assert signature.letters_count == 32_767
+    assert newest_letter(campaign).kind == Letter.Kind.WITHHELD
+
+
 def test_one_mailbox_may_sign_two_campaigns_and_nobody_can_tell():
     first, second = make_campaign(), make_campaign()
     make_signature(first, "leyla@example.org")

@@ -153,6 +153,15 @@ def test_a_read_only_site_pauses_the_worker_and_goes_on_afterwards(monkeypatch, 
     assert Tally.objects.get().total == 1
 
 
+@pytest.mark.parametrize(("name", "position", "counted"), [("mail", "off", 1), ("read-only", "on", 0)])
+def test_a_worker_that_is_run_once_heeds_the_switches_too(name, position, counted, mailoutbox):
+    make_signature(make_campaign(), confirmed=True)
+    throw(name, position)
+    call_command("work", "--once")
+    assert not mailoutbox
+    assert (Letter.objects.get().state, Tally.objects.get().total) == ("queued", counted)
+
+
 # How it travels
 
 

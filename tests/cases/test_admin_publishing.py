@@ -69,7 +69,7 @@ def test_a_person_with_all_that_is_asked_for_becomes_public_with_a_reason_in_the
     page = admin_client.get(decide_url(person, "publish")).content.decode()
     assert "1 charge</li>" in page and "1 charge event</li>" in page
     answer = admin_client.post(decide_url(person, "publish"), {"because": "Both editors agree."}, follow=True)
-    assert answer.redirect_chain[-1][0] == change_url(person)
+    assert answer.redirect_chain[-1][0].startswith(change_url(person))
     assert person.get_absolute_url() in answer.content.decode()
     person.refresh_from_db()
     assert person.state == "published"

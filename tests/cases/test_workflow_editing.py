@@ -24,6 +24,7 @@ from makers_staff import sign_in
 from cases.actions.amending import amend
 from cases.actions.locking import LAPSES_AFTER, hold, take_over
 from cases.actions.publishing import publish
+from cases.actions.reviewing import submit
 from cases.models import Amendment, Change, EditLock, Person, SlugRedirect, Standing
 
 
@@ -78,6 +79,43 @@ def test_what_was_typed_can_be_saved_by_taking_over_with_it(admin_client, other_
     admin_client.post(change_url(person), {**posted, "summary": "Mine.", "_take_over": "1"})
     person.refresh_from_db()
     assert person.summary == "Mine."
+
+
+@pytest.mark.parametrize("verb", ["submit", "send_back", "publish", "retract"])
+def test_whoever_acts_on_a_page_is_done_editing_it(admin_client, admin_user, other_client, verb):
+    person = make_publishable(make_held_person(public=verb == "retract", country="DE"), admin_user)
+    if verb == "send_back":
+        submit(person, by=admin_user, because="Ready.")
+    admin_client.get(change_url(person))
+    landed = admin_client.post(page_of(verb, person), {"because": "It is time."}, follow=True)
+    assert landed.redirect_chain[-1][0].startswith(change_url(person))
+    assert "has been editing this" not in other_client.get(change_url(person)).content.decode()
+
+
+def test_whoever_pauses_a_page_is_done_editing_it(admin_client, other_client):
+    person = make_held_person(country="DE")
+    admin_client.get(change_url(person))
+    review_on = timezone.localdate() + timedelta(days=30)
+    asked = {"act": "pause", "pause-asked_by": "her sister", "pause-review_on": review_on.isoformat()}
+    admin_client.post(page_of("pause", person), asked, follow=True)
+    assert person.pauses.count() == 1
+    assert "has been editing this" not in other_client.get(change_url(person)).content.decode()
+
+
+def test_whoever_lands_on_a_page_after_an_act_holds_it_once_they_save_there(admin_client, other_client):
+    person = make_person(public=False, country="DE")
+    landed = admin_client.post(page_of("submit", person), {"because": "Ready."}, follow=True)
+    address = landed.redirect_chain[-1][0]
+    answer = admin_client.post(address, {**as_shown(landed), "summary": "One thing more.", "_continue": "1"})
+    admin_client.get(answer.url)
+    assert "admin has been editing this since" in other_client.get(change_url(person)).content.decode()
+
+
+def test_whoever_lands_on_a_page_that_another_edits_reads_so(admin_client, other_client):
+    person = make_person(public=False, country="DE")
+    other_client.get(change_url(person))
+    landed = admin_client.post(page_of("submit", person), {"because": "Ready."}, follow=True)
+    assert "Bea has been editing this since" in landed.content.decode()
 
 
 def test_a_lock_lapses_without_activity_and_lasts_with_it(admin_user):

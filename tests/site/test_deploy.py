@@ -4,12 +4,14 @@ import base64
 import hashlib
 import re
 import shutil
+import socket
 import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from deploy.asking import PortRefused, chosen_port, refuse_a_used_port
 from deploy.front import fill
 
 pytestmark = pytest.mark.once
@@ -111,3 +113,19 @@ def write_certificate(folder):
     )
     (folder / "privkey.pem").write_bytes(private)
     (folder / "fullchain.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+
+
+def test_a_port_that_another_has_is_refused_in_words():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        with pytest.raises(PortRefused, match=f"Port {taken} cannot be had"):
+            refuse_a_used_port(taken)
+    refuse_a_used_port(taken)
+
+
+@pytest.mark.parametrize("text", ["abc", "0", "99999", "-1", "8000 ", "²"])
+def test_what_is_no_port_is_refused_in_words(text):
+    with pytest.raises(PortRefused, match="PORT must be a number from 1 to 65535"):
+        chosen_port(text)

@@ -5,11 +5,12 @@ import threading
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from campaigns.actions.leasing import worker_name
 from campaigns.actions.sending import MailHostAway
 from campaigns.actions.working import drain, keep_time_until, send_until
+from campaigns.models import CampaignKey
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, once=False, **options):
         worker = worker_name()
+        refuse_keys_that_do_not_fit()
         if once:
             try:
                 drain(worker=worker)
@@ -44,3 +46,14 @@ class Command(BaseCommand):
             stop.set()
             for thread in threads:
                 thread.join()
+
+
+def refuse_keys_that_do_not_fit():
+    """Raises CommandError where SIGNING_KEYS are not those of the database: no letter could be written, and each would
+    be given up in its turn. A database that is away will be back."""
+    try:
+        if CampaignKey.objects.fit():
+            return
+    except (DatabaseError, InterfaceError):
+        return
+    raise CommandError("SIGNING_KEYS do not open the campaigns' keys: set those that the web nodes have.")
