@@ -4,9 +4,9 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 from makers import cite, make_charge, make_held_person, make_person, make_proceeding, make_publishable, make_staff
+from makers_admin import review_url
 
 from campaigns.actions import working
 from cases.actions.planning import cancel_plan, embargo_in_force, plan
@@ -24,10 +24,6 @@ def soon(hours=1):
 
 def ready(by):
     return make_publishable(make_person(public=False, country="DE"), by)
-
-
-def review_url(page):
-    return reverse(f"admin:cases_{page._meta.model_name}_review", args=[page.pk])
 
 
 def test_nobody_publishes_before_the_embargo_ends(admin_client, admin_user):

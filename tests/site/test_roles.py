@@ -7,9 +7,9 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from makers import make_charge, make_detention, make_person, make_proceeding, make_publishable, make_staff
-from makers_admin import add_url, another_row, as_shown, change_url, decide_url, list_url, sentences
+from makers_admin import add_url, another_row, as_shown, change_url, decide_url, list_url, save, sentences
 from makers_campaigns import make_campaign, make_signature
-from makers_roles import limit_to, make_role
+from makers_roles import desk_of, make_role
 from makers_staff import PASSWORD, sign_in
 
 from campaigns.models import Signature
@@ -20,25 +20,11 @@ pytestmark = pytest.mark.django_db
 User = get_user_model()
 
 
-def desk_of(role, *countries, **fields):
-    """A signed-in browser of somebody with `role`; `desk.user` is who that is."""
-    user = make_role(role, **fields)
-    if countries:
-        limit_to(user, *countries)
-    desk = sign_in(Client(), user)
-    desk.user = user
-    return desk
-
-
 def add_person(desk, name="Ana Example", **fields):
     posted = as_shown(desk.get(add_url(Person))) | {"display_name": name, "country": "AZ", **fields}
     response = desk.post(add_url(Person), posted)
     assert response.status_code == 302, sentences(response)
     return Person.objects.get(display_name=name)
-
-
-def save(desk, record, **fields):
-    return desk.post(change_url(record), as_shown(desk.get(change_url(record))) | fields)
 
 
 # The groups
