@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from makers_campaigns import make_campaign, make_signature, newest_letter, token_of
 
+from campaigns.actions import signing
 from campaigns.actions.tallying import tally_up
 from campaigns.models import CampaignQuestion, Letter, Signature, Tally
 
@@ -64,6 +65,22 @@ def test_input_that_came_in_after_the_page_was_opened_is_shown_before_it_counts(
     assert response.status_code == 409
     assert "Somebody Else" in response.content.decode()
     assert client.post(link, {"seen": response.context["seen"]}).status_code == 303
+
+
+def test_a_signature_that_is_declined_while_somebody_confirms_it_is_unknown(client, monkeypatch):
+    """“It wasn't me” deletes the row that the confirm page has just read."""
+    campaign = make_campaign()
+    make_signature(campaign)
+    link = link_of(campaign)
+    find = signing.find_letter
+
+    def found_and_gone(token, *, at):
+        letter = find(token, at=at)
+        Signature.objects.all().delete()
+        return letter
+
+    monkeypatch.setattr(signing, "find_letter", found_and_gone)
+    assert client.post(link).status_code == 404
 
 
 def test_an_expired_link_says_so(client):
