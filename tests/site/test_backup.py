@@ -104,6 +104,19 @@ def test_the_keys_of_the_campaigns_are_not_in_the_backup(file, capsys):
     assert "1 published campaigns have no keys" in capsys.readouterr().out
 
 
+def test_newer_keys_than_the_backup_knows_campaigns_for_are_left_out(file, tmp_path, capsys):
+    """Of the keys only the newest file is kept, so an older backup meets keys of campaigns that came later."""
+    furnish()
+    backup(file)
+    secrets = CampaignKey.objects.get().unwrapped()
+    make_campaign(slug="later")
+    backup(tmp_path / "newer", keys=tmp_path / "keys")
+    lose_everything()
+    call_command("restore", str(file), keys=tmp_path / "keys")
+    assert CampaignKey.objects.get().unwrapped() == secrets
+    assert "The keys of 1 campaigns are left out" in capsys.readouterr().out
+
+
 def test_a_backup_is_verified_in_a_database_of_its_own(file, capsys):
     furnish()
     backup(file)
