@@ -3,22 +3,25 @@
 import os
 import stat
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from cryptography.fernet import Fernet
 from django.conf import settings as installed
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from makers_campaigns import make_campaign, make_signature
 
 from campaigns.actions.recounting import wrong_tallies
 from campaigns.actions.tallying import tally_up
 from campaigns.models import CampaignKey, Letter, Signature, Tally
-from cases.models import Person
+from cases.models import Person, SecurityEvent
+from config import vitals
 from config.backups import archive, restoring, sealing
 from config.backups.archive import unpacked
 from config.backups.sealing import CHUNK, HEADER, TAG, BackupRefused
@@ -124,6 +127,35 @@ def test_a_backup_is_verified_in_a_database_of_its_own(file, capsys):
     backup(file, verify=True)
     assert "every number is right" in capsys.readouterr().out
     assert Signature.objects.filter(country="FR").count() == 3
+
+
+def test_the_age_of_the_newest_backup_that_was_verified_is_a_figure(file, tmp_path):
+    furnish()
+    assert vitals.backup_seconds(NOW()) is None
+    with time_machine.travel(NOW() - timedelta(days=3)):
+        backup(tmp_path / "older")
+        assert vitals.backup_seconds(NOW()) is None, "one that was never restored is a hope"
+        backup(tmp_path / "older", verify=True)
+    assert vitals.backup_seconds(NOW()) // 86400 == 3
+    backup(file)
+    backup(tmp_path / "older", verify=True)
+    assert vitals.backup_seconds(NOW()) // 86400 == 3, "verifying makes no backup younger"
+    backup(file, verify=True)
+    assert vitals.backup_seconds(NOW()) < 3600
+    kinds = list(SecurityEvent.objects.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["backed_up", "backup_tried", "backed_up", "backup_tried", "backup_tried"]
+
+
+def test_a_backup_that_cannot_be_noted_is_one_all_the_same(file, monkeypatch, capsys):
+    furnish()
+
+    def refuse(*_args, **_kwargs):
+        raise OperationalError
+
+    monkeypatch.setattr("config.management.commands.backup.log_security", refuse)
+    backup(file)
+    assert file.exists()
+    assert "security log" in capsys.readouterr().err
 
 
 def test_a_verified_backup_that_lacks_a_row_is_found_out(file, monkeypatch):
