@@ -290,6 +290,9 @@ def test_patience_with_refusals_has_an_end(monkeypatch):
     ("error", "bounced"),
     [
         (smtplib.SMTPRecipientsRefused({"leyla@example.org": (550, b"no leyla@example.org here")}), True),
+        (smtplib.SMTPRecipientsRefused({"leyla@example.org": (550, b"5.1.1 no such mailbox")}), True),
+        (smtplib.SMTPRecipientsRefused({"leyla@example.org": (550, b"5.7.1 your address is listed")}), False),
+        (smtplib.SMTPRecipientsRefused({"leyla@example.org": (552, b"5.2.2 the mailbox is full")}), False),
         (smtplib.SMTPDataError(554, b"spam from leyla@example.org"), False),
     ],
 )
