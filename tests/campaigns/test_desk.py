@@ -79,6 +79,11 @@ def test_pausing_on_the_desk_shows_at_once_on_the_page(desk, client):
     assert "The lawyer asked for it." in client.get(campaign.get_absolute_url()).content.decode()
 
 
+def test_a_goal_of_any_size_leaves_the_desk_readable(desk):
+    make_campaign(goal=2_000_000_000)
+    assert desk.get(reverse("admin:index")).status_code == 200
+
+
 def test_a_changed_slug_keeps_the_old_address(desk):
     campaign = make_campaign(slug="first")
     url = reverse("admin:campaigns_campaign_change", args=[campaign.pk])
