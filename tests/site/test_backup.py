@@ -1,5 +1,6 @@
 """Backups: hot, encrypted, verified. What is restored is what was there, to the last row."""
 
+import contextlib
 import os
 import stat
 import threading
@@ -13,7 +14,7 @@ from django.conf import settings as installed
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from makers_campaigns import make_campaign, make_signature
 
@@ -22,12 +23,16 @@ from campaigns.actions.tallying import tally_up
 from campaigns.models import CampaignKey, Letter, Signature, Tally
 from cases.models import Person, SecurityEvent
 from config import vitals
-from config.backups import archive, restoring, sealing
+from config.backups import archive, postgresql, restoring, sealing
 from config.backups.archive import unpacked
 from config.backups.sealing import CHUNK, HEADER, TAG, BackupRefused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now
+
+
+class Rollback(Exception):
+    pass
 
 
 @pytest.fixture(autouse=True)
@@ -343,6 +348,17 @@ def test_the_password_is_on_no_command_line(file, monkeypatch):
     with pytest.raises(CommandError, match="pg_dump says"):
         backup(file)
     assert seen and not any("geheim" in part for command in seen for part in command)
+
+
+@pytest.mark.skipif(not installed.DATABASES["default"]["ENGINE"].endswith("postgresql"), reason="PostgreSQL alone")
+def test_what_is_dropped_before_a_restore_is_dropped_without_a_word():
+    said = []
+    with contextlib.suppress(Rollback), transaction.atomic(), connection.cursor() as cursor:
+        connection.connection.add_notice_handler(said.append)
+        cursor.execute(postgresql.DROP_ALL)
+        assert connection.introspection.table_names(cursor) == []
+        raise Rollback
+    assert said == []
 
 
 @pytest.mark.skipif(not installed.DATABASES["default"]["ENGINE"].endswith("postgresql"), reason="PostgreSQL alone")
