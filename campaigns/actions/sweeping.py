@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import Q
 
 from cases.actions.security import forget_old_events
@@ -50,14 +51,18 @@ def forget_unconfirmed(*, at):
     """Delete signatures, with their letters, that were not confirmed within 14 days of the last signing."""
     old = Signature.objects.unconfirmed_since(at - timedelta(days=UNCONFIRMED_DAYS))
     forgotten = 0
-    # By the order of their index: by key, a rush would be searched from its first row for the few that are old.
-    while ids := list(old.order_by("signed_at").values_list("pk", flat=True)[:BATCH]):
-        _total, by_model = old.filter(pk__in=ids).delete()
-        gone = by_model.get(Signature._meta.label, 0)
+    while gone := _forget_some(old):
         forgotten += gone
-        if not gone:
-            break
     return forgotten
+
+
+@transaction.atomic
+def _forget_some(old):
+    """Held before they are deleted: whoever signs anew in this moment waits, and is a new row then."""
+    # By the order of their index: by key, a rush would be searched from its first row for the few that are old.
+    held = old.order_by("signed_at").select_for_update(skip_locked=True)
+    _total, by_model = Signature.objects.filter(pk__in=list(held.values_list("pk", flat=True)[:BATCH])).delete()
+    return by_model.get(Signature._meta.label, 0)
 
 
 def forget_networks(*, at):
