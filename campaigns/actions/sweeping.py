@@ -1,6 +1,8 @@
 """What time takes away: leases of the dead, signatures nobody confirmed, hashes of networks, traces of staff."""
 
+import time
 from datetime import timedelta
+from math import inf
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -17,11 +19,12 @@ LONGEST_BACK_OFF = timedelta(hours=5)  # A little more than a letter ever waits 
 BATCH = 500
 
 
-def sweep(*, at):
-    """Do all of it once; returns the numbers by what was swept. Repeating it does no harm."""
+def sweep(*, at, seconds=inf):
+    """Do all of it once; returns the numbers by what was swept. Repeating it does no harm. Where much is to be
+    forgotten, it stops after so many `seconds`."""
     return {
         "letters": reclaim(at=at),
-        "unconfirmed": forget_unconfirmed(at=at),
+        "unconfirmed": forget_unconfirmed(at=at, seconds=seconds),
         "networks": forget_networks(at=at),
     }
 
@@ -32,10 +35,10 @@ def reclaim(*, at):
     return reclaim_abandoned(at=at)
 
 
-def purge(*, at):
+def purge(*, at, seconds=inf):
     """The whole of retention: what `sweep` does, and what staff leave behind. Returns the numbers by what went."""
     sessions, _by_model = Session.objects.filter(expire_date__lt=at).delete()
-    return {**sweep(at=at), "sessions": sessions, "security events": forget_old_events(at=at)}
+    return {**sweep(at=at, seconds=seconds), "sessions": sessions, "security events": forget_old_events(at=at)}
 
 
 def return_from_the_future(*, at):
@@ -47,12 +50,14 @@ def return_from_the_future(*, at):
     Letter.objects.filter(written_later, state=Letter.State.QUEUED, due_at__gt=far).update(due_at=at)
 
 
-def forget_unconfirmed(*, at):
+def forget_unconfirmed(*, at, seconds=inf):
     """Delete signatures, with their letters, that were not confirmed within 14 days of the last signing."""
     old = Signature.objects.unconfirmed_since(at - timedelta(days=UNCONFIRMED_DAYS))
-    forgotten = 0
+    began, forgotten = time.monotonic(), 0
     while gone := _forget_some(old):
         forgotten += gone
+        if time.monotonic() - began >= seconds:
+            break
     return forgotten
 
 

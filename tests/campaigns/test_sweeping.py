@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from makers_campaigns import make_campaign, make_signature
 
-from campaigns.actions.sweeping import forget_unconfirmed
+from campaigns.actions.sweeping import forget_unconfirmed, purge, sweep
 from campaigns.models import Signature
 
 NOW = timezone.now
@@ -41,3 +41,14 @@ def test_who_signs_anew_while_their_old_signature_is_forgotten_is_kept():
     signature = Signature.objects.get()
     assert signature.signed_at > NOW() - timedelta(minutes=1)
     assert signature.letters.filter(state="queued").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("duty", [sweep, purge])
+def test_a_round_of_the_worker_forgets_for_a_moment_and_goes_on_in_the_next(duty, monkeypatch):
+    """A rush of two weeks ago must not keep the count of today waiting."""
+    monkeypatch.setattr("campaigns.actions.sweeping.BATCH", 2)
+    campaign = make_campaign()
+    for _n in range(5):
+        make_signature(campaign, at=NOW() - LONG_AGO)
+    assert [duty(at=NOW(), seconds=0)["unconfirmed"] for _n in range(4)] == [2, 2, 1, 0]
