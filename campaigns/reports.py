@@ -79,6 +79,13 @@ def is_gone(status):
     return kind == 5 and (subject == 1 or (subject, detail) in ((0, 0), (2, 1), (4, 4)))
 
 
+def means_gone(reply):
+    """Whether a mail host that refuses a recipient for good says that there is no such mailbox, which it means unless
+    its enhanced status code tells something else: a full mailbox, or that it finds us suspicious."""
+    found = STATUS.match(reply.decode("ascii", "replace") if isinstance(reply, bytes) else str(reply))
+    return found is None or is_gone(tuple(int(digit) for digit in found.groups()))
+
+
 def _parts(message):
     parts = []
     for part in message.walk():

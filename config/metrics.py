@@ -49,6 +49,7 @@ def look(found: dict) -> None:
         found["database"] = True
         found["tally"] = vitals.tally_seconds(at)
         found["silent"] = vitals.silent_seconds(at)
+        found["backup"] = vitals.backup_seconds(at)
         found["switches"] = vitals.switches()
         found["signatures"] = vitals.signatures()
         found["letters"] = vitals.letters(at)
@@ -73,6 +74,8 @@ class State:
             yield _gauge("tally_lag_seconds", "How long a confirmed signature waits to be counted.", found["tally"])
         if found.get("silent") is not None:
             yield _gauge("worker_silent_seconds", "How long no worker has held a duty.", found["silent"])
+        if found.get("backup") is not None:
+            yield _gauge("backup_age_seconds", "Age of the newest backup restored on trial.", found["backup"])
         if "switches" in found:
             yield _numbers("switch", "Kill switches: 1 while thrown.", "name", found["switches"])
         if "signatures" in found:

@@ -4,13 +4,14 @@ Each is read from a partial index or from sums; what could be many is counted up
 same on the day when everything waits.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Min, Q, Sum
 
 from campaigns.models import Lease, Letter, Signature, Tally
 from campaigns.models.switches import Switch, thrown_switches
 from campaigns.naming import whose_letters_leave
+from cases.models import SecurityEvent
 
 AT_MOST = 10_000  # Beyond this the figures say "that many", which is alarm enough.
 FIRST = 1000
@@ -37,6 +38,13 @@ def silent_seconds(at) -> int | None:
     leases = Lease.objects.filter(until__lt=at + TOO_FAR_AHEAD)
     until = leases.aggregate(newest=Max("until"))["newest"]
     return None if until is None else _seconds_since(until, at)
+
+
+def backup_seconds(at) -> int | None:
+    """How old the newest backup is that was restored on trial and found whole; None where none ever was."""
+    tried = SecurityEvent.objects.filter(user=None, kind=SecurityEvent.Kind.BACKUP_TRIED).order_by()
+    made_at = tried.aggregate(newest=Max("detail"))["newest"]  # ISO 8601 in UTC, so the latest is the greatest.
+    return _seconds_since(datetime.fromisoformat(made_at), at) if made_at else None
 
 
 def signatures() -> dict[str, int]:

@@ -76,3 +76,10 @@ def kept_secrets(file: Path) -> dict[str, str]:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
             json.dump(made, out)
     return json.loads(file.read_text("utf-8"))
+
+
+def write_environment(file: Path, settings: dict[str, str]) -> None:
+    """For `ENV_FILE`; for its owner alone, since secrets stand in it."""
+    file.unlink(missing_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+        out.writelines(f"{name}={value}\n" for name, value in settings.items())

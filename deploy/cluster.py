@@ -18,12 +18,22 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from deploy import furnish, postgresql
-from deploy.asking import Answer, PortRefused, ask, chosen_port, given_ports, kept_secrets, refuse_a_used_port
+from deploy.asking import (
+    Answer,
+    PortRefused,
+    ask,
+    chosen_port,
+    given_ports,
+    kept_secrets,
+    refuse_a_used_port,
+    write_environment,
+)
 from deploy.front import configure
 from deploy.parts import MARK, Missing, Part, account, end_leftovers, find_programs
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB, WORK = ("web1", "web2"), ("work1", "work2")
+OF_THE_MACHINE = ("PATH", "HOME", "LANG", "TMPDIR")
 # What a node is to nginx: passed over for two seconds after three failures, but asked where no other is left.
 ROLES = ("max_fails=3 fail_timeout=2s", "max_fails=0 backup")
 PATIENCE = 60
@@ -49,12 +59,14 @@ class Cluster:
         self.ports = dict(zip(["front", *names], [port or 0, *[0] * len(names)], strict=True))
         self.ports = given_ports(self.ports)
         self.url = f"http://127.0.0.1:{self.ports['front']}"
-        for name in ("", "log", "nginx", "mail"):
+        for name in ("", "log", "nginx", "mail", "switches"):
             Path(self.folder, name).mkdir(parents=True, exist_ok=True)
         self.database_folder = database_folder or postgresql.folder_for(self.folder, self.account)
         self.secrets = kept_secrets(self.folder / "secrets.json")
         self.letters_file = self.folder / "mail" / "letters.jsonl"
         self.env = self._environment(environment or {})
+        own = {name: value for name, value in self.env.items() if name not in (*OF_THE_MACHINE, MARK, "ENV_FILE")}
+        write_environment(self.folder / "env", own)
         self.parts = {part.name: part for part in self._make_parts()}
 
     # Starting and stopping
@@ -207,7 +219,7 @@ class Cluster:
     # How it is made
 
     def _environment(self, changed: dict[str, str]) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        kept = {name: os.environ[name] for name in OF_THE_MACHINE if name in os.environ}
         login = f"habeas:{self.secrets['database']}@127.0.0.1:{self.ports['postgres']}"
         return {
             **kept,
@@ -237,6 +249,7 @@ class Cluster:
             "STATIC_ROOT": str(self.folder / "static"),
             "MEDIA_ROOT": str(self.folder / "media"),
             "SWITCH_DIR": str(self.folder / "switches"),
+            "LOG_FORMAT": "json",
             "WEB_WORKERS": "1",
             "WEB_THREADS": "8",
             **changed,
@@ -316,6 +329,7 @@ def addresses(cluster: Cluster) -> list[str]:
         f"  campaign     {cluster.url}/campaigns/{cluster.campaign}/",
         f"  letters      {cluster.letters_file}",
         f"  logs         {cluster.folder}/log",
+        f"  manage.py    ENV_FILE={cluster.folder}/env {sys.executable} manage.py …",
     ]
 
 

@@ -65,8 +65,9 @@ class MailLine:
     def _still_stands(self):
         if time.monotonic() - self._used_at < ASK_AFTER:
             return True
+        smtp = self._smtp()
         try:
-            return self._smtp().noop()[0] == 250
+            return smtp is not None and smtp.noop()[0] == 250
         except (OSError, smtplib.SMTPException):
             return False
 

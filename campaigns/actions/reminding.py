@@ -1,6 +1,8 @@
 """The one reminder: two days after signing, to who has been written to and has not confirmed."""
 
+import time
 from datetime import timedelta
+from math import inf
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
@@ -16,13 +18,16 @@ UNDERWAY = (Letter.State.QUEUED, Letter.State.LEASED)
 BATCH = 200
 
 
-def remind(*, at):
-    """Write a reminder to each who is due one; returns how many. Repeating it writes no second one."""
+def remind(*, at, seconds=inf):
+    """Write a reminder to each who is due one, for so many `seconds`; returns how many. Repeating it writes no second
+    one."""
     if not (campaigns := _open_campaigns(at)):
         return 0
-    reminded = 0
+    began, reminded = time.monotonic(), 0
     while count := _remind_some(campaigns, at):
         reminded += count
+        if time.monotonic() - began >= seconds:
+            break
     return reminded
 
 

@@ -20,6 +20,7 @@ from django.utils import timezone
 from ..letters import already_confirmed_letter, confirm_letter, reminder_letter
 from ..models import Letter, MailStop, Signature
 from ..naming import whose_letters_leave
+from ..reports import means_gone
 from .mail_line import DataWatch, MailLine
 
 log = logging.getLogger(__name__)
@@ -214,10 +215,11 @@ def _attempt(letter, message, backend, worker):
     try:
         backend.send_messages([message])
     except smtplib.SMTPRecipientsRefused as error:
-        _refused(letter, worker, code=_first_code(error), of_recipient=True)
+        code, text = next(iter(error.recipients.values()), (0, b""))
+        _refused(letter, worker, code=code, is_gone=code >= 500 and means_gone(text))
     except smtplib.SMTPResponseException as error:
         if isinstance(error, (smtplib.SMTPSenderRefused, smtplib.SMTPDataError)) and error.smtp_code >= 0:
-            _refused(letter, worker, code=error.smtp_code, of_recipient=False)
+            _refused(letter, worker, code=error.smtp_code)
         else:
             _broken_off(letter, worker, error, after_data=watch.begun)
             raise
@@ -229,10 +231,11 @@ def _attempt(letter, message, backend, worker):
     return False
 
 
-def _refused(letter, worker, *, code, of_recipient):
-    """The mail host said no, so nothing has arrived. 5xx is for good; others are tried again, ever more slowly."""
+def _refused(letter, worker, *, code, is_gone=False):
+    """The mail host said no, so nothing has arrived. 5xx is for good; others are tried again, ever more slowly.
+    `is_gone`: there is no such mailbox."""
     if code >= 500:
-        if of_recipient:
+        if is_gone:
             Signature.objects.filter(pk=letter.signature_id).update(bounced_at=timezone.now())
         _finish(letter, worker, state=Letter.State.FAILED, last_error=f"refused with {code}")
     elif letter.attempts >= ATTEMPTS:
@@ -290,7 +293,3 @@ def _no_later_than(moment):
     """When it was due before: what comes back keeps its place in the queue, and its age, which tells whoever watches
     that nothing leaves. But never later, as it would be where somebody has set the clock back meanwhile."""
     return Least("due_at", Value(moment, output_field=DateTimeField()))
-
-
-def _first_code(error):
-    return next((code for code, _text in error.recipients.values()), 0)

@@ -138,7 +138,8 @@ def _public_campaign(pk):
 def confirm(letter, *, seen=None, at):
     """Make the signature behind `letter` count; repeating it changes nothing. Returns the signature.
 
-    `seen` is the mark of what the confirm page showed. Raises SignatureChanged when newer input came in since.
+    `seen` is the mark of what the confirm page showed. Raises SignatureChanged when newer input came in since, and
+    LinkUnknown when the signature was deleted since (“it wasn't me”).
     """
     signature = letter.signature
     if seen and not signature.confirmed_at and seen != seen_mark(letter):
@@ -148,7 +149,10 @@ def confirm(letter, *, seen=None, at):
         if unconfirmed.filter(signed_at=signature.signed_at).update(confirmed_at=at):
             signature.confirmed_at = at
         else:
-            signature.refresh_from_db(fields=["confirmed_at", "signed_at"])
+            try:
+                signature.refresh_from_db(fields=["confirmed_at", "signed_at"])
+            except Signature.DoesNotExist as error:
+                raise LinkUnknown(_("We do not know this link, or what it was about is deleted already.")) from error
             if not signature.confirmed_at:
                 raise SignatureChanged(_("The signature was changed a moment ago. Read it again and confirm."))
     elif signature.withdrawn_at and not is_taken_back_since(letter):

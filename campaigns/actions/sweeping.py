@@ -1,8 +1,11 @@
 """What time takes away: leases of the dead, signatures nobody confirmed, hashes of networks, traces of staff."""
 
+import time
 from datetime import timedelta
+from math import inf
 
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models import Q
 
 from cases.actions.security import forget_old_events
@@ -16,11 +19,12 @@ LONGEST_BACK_OFF = timedelta(hours=5)  # A little more than a letter ever waits 
 BATCH = 500
 
 
-def sweep(*, at):
-    """Do all of it once; returns the numbers by what was swept. Repeating it does no harm."""
+def sweep(*, at, seconds=inf):
+    """Do all of it once; returns the numbers by what was swept. Repeating it does no harm. Where much is to be
+    forgotten, it stops after so many `seconds`."""
     return {
         "letters": reclaim(at=at),
-        "unconfirmed": forget_unconfirmed(at=at),
+        "unconfirmed": forget_unconfirmed(at=at, seconds=seconds),
         "networks": forget_networks(at=at),
     }
 
@@ -31,10 +35,10 @@ def reclaim(*, at):
     return reclaim_abandoned(at=at)
 
 
-def purge(*, at):
+def purge(*, at, seconds=inf):
     """The whole of retention: what `sweep` does, and what staff leave behind. Returns the numbers by what went."""
     sessions, _by_model = Session.objects.filter(expire_date__lt=at).delete()
-    return {**sweep(at=at), "sessions": sessions, "security events": forget_old_events(at=at)}
+    return {**sweep(at=at, seconds=seconds), "sessions": sessions, "security events": forget_old_events(at=at)}
 
 
 def return_from_the_future(*, at):
@@ -46,18 +50,24 @@ def return_from_the_future(*, at):
     Letter.objects.filter(written_later, state=Letter.State.QUEUED, due_at__gt=far).update(due_at=at)
 
 
-def forget_unconfirmed(*, at):
+def forget_unconfirmed(*, at, seconds=inf):
     """Delete signatures, with their letters, that were not confirmed within 14 days of the last signing."""
     old = Signature.objects.unconfirmed_since(at - timedelta(days=UNCONFIRMED_DAYS))
-    forgotten = 0
-    # By the order of their index: by key, a rush would be searched from its first row for the few that are old.
-    while ids := list(old.order_by("signed_at").values_list("pk", flat=True)[:BATCH]):
-        _total, by_model = old.filter(pk__in=ids).delete()
-        gone = by_model.get(Signature._meta.label, 0)
+    began, forgotten = time.monotonic(), 0
+    while gone := _forget_some(old):
         forgotten += gone
-        if not gone:
+        if time.monotonic() - began >= seconds:
             break
     return forgotten
+
+
+@transaction.atomic
+def _forget_some(old):
+    """Held before they are deleted: whoever signs anew in this moment waits, and is a new row then."""
+    # By the order of their index: by key, a rush would be searched from its first row for the few that are old.
+    held = old.order_by("signed_at").select_for_update(skip_locked=True)
+    _total, by_model = Signature.objects.filter(pk__in=list(held.values_list("pk", flat=True)[:BATCH])).delete()
+    return by_model.get(Signature._meta.label, 0)
 
 
 def forget_networks(*, at):

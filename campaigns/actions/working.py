@@ -2,6 +2,7 @@
 
 import logging
 import time
+from functools import partial
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
@@ -15,7 +16,7 @@ from cases.errors import Refusal
 from ..models.switches import is_read_only, mail_is_off
 from .leasing import give_lease_back, take_lease
 from .mail_line import MailLine
-from .recounting import check_tallies
+from .recounting import ROUND_SECONDS, check_tallies
 from .reminding import remind
 from .sending import MailHostAway, prolong_leases, reclaim_own, send_due
 from .sweeping import purge, reclaim, sweep
@@ -67,34 +68,40 @@ def send_until(stop, *, worker):
     connection.close()
 
 
-def keep_time_until(stop, *, worker, senders=()):
-    """Tally, free what dead workers held, sweep, prolong what this one's `senders` hold: each in its time, until
-    `stop`.
+def keep_time_until(stop, *, worker):
+    """Tally, free what dead workers held, sweep: each in its time, until `stop`. What may take long does a little in
+    each round, because the count waits meanwhile.
 
     While the site is read-only none of it is done; what became due meanwhile is done when that ends."""
     duties = [
         ("tally", TALLY_EVERY, tally_up),
         ("reclaim", RECLAIM_EVERY, reclaim),
-        ("sweep", SWEEP_EVERY, sweep),
+        ("sweep", SWEEP_EVERY, partial(sweep, seconds=ROUND_SECONDS)),
         ("publish plans", PLANS_EVERY, publish_due),
         ("expire", EXPIRE_EVERY, expire_and_sweep),
-        ("purge", PURGE_EVERY, purge),
+        ("purge", PURGE_EVERY, partial(purge, seconds=ROUND_SECONDS)),
         ("check tallies", CHECK_EVERY, check_tallies),
-        ("remind", REMIND_EVERY, remind),
+        ("remind", REMIND_EVERY, partial(remind, seconds=ROUND_SECONDS)),
     ]
     next_at = dict.fromkeys([name for name, _every, _duty in duties], 0.0)
-    prolong_at = 0.0
     while not stop.is_set():
         for name, every, duty in duties:
             if time.monotonic() >= next_at[name] and not stop.is_set():
                 next_at[name] = time.monotonic() + every
                 _do(name, duty, worker=worker, seconds=min(every * 3, 60), stop=stop)
-        if time.monotonic() >= prolong_at:
-            prolong_at = time.monotonic() + PROLONG_EVERY
-            _guarded("prolong", lambda: is_read_only() or _prolong(senders or [worker]), stop)
         close_old_connections()
         stop.wait(POLL)
     _give_back([name for name, _every, _duty in duties], worker)
+    connection.close()
+
+
+def prolong_until(done, *, senders):
+    """Say that `senders` still live, until the event `done`: not only until they are told to stop, because the letter
+    they are at may take a slow mail host longer than a lease lasts. In a thread of its own, so that no duty, however
+    long it takes, makes others think that they are dead."""
+    while not done.wait(PROLONG_EVERY):
+        _guarded("prolonging", lambda: is_read_only() or _prolong(senders), done)
+        close_old_connections()
     connection.close()
 
 

@@ -19,14 +19,14 @@ from ..models import Campaign, Letter, Signature, TallyBucket
 
 SOON = timedelta(days=14)
 LATE = timedelta(minutes=15)
-NEAR_GOAL = 80  # per cent
+NEAR_GOAL = 0.8  # A part, and no per cent: a hundred times a large goal is no whole number of PostgreSQL any more.
 SIGNED_DAYS = 30
 CONFIRMED_DAYS = 14  # Signatures that nobody confirms are forgotten after that.
 HEIGHT, STEP, WIDTH = 60, 10, 8
 
 
 def near_goal(at, user):
-    return Q(state=State.PUBLISHED, goal__isnull=False, tally__total__gte=F("goal") * NEAR_GOAL / 100)
+    return Q(state=State.PUBLISHED, goal__isnull=False, tally__total__gte=F("goal") * NEAR_GOAL)
 
 
 def ends_soon(at, user):

@@ -27,18 +27,20 @@ def confirm(request, token):
     now = timezone.now()
     try:
         letter = signing.find_letter(token, at=now)
+        if request.method != "POST":
+            return _page(request, letter)
+        if is_foreign(request):
+            return _page(
+                request, letter, notice=_("This was sent from another site. Press the button here."), status=403
+            )
+        try:
+            signature = signing.confirm(letter, seen=request.POST.get("seen"), at=now)
+        except SignatureChanged as refusal:
+            return _page(request, signing.find_letter(token, at=now), notice=str(refusal), status=409)
     except LinkUnknown as refusal:
         return _refuse(request, refusal, status=404)
     except LinkExpired as refusal:
         return _refuse(request, refusal, status=410)
-    if request.method != "POST":
-        return _page(request, letter)
-    if is_foreign(request):
-        return _page(request, letter, notice=_("This was sent from another site. Press the button here."), status=403)
-    try:
-        signature = signing.confirm(letter, seen=request.POST.get("seen"), at=now)
-    except SignatureChanged as refusal:
-        return _page(request, signing.find_letter(token, at=now), notice=str(refusal), status=409)
     if signature.withdrawn_at:
         return _page(request, letter, status=409)
     # The page is the same for everybody; what follows the # lets it say that this signature is confirmed.

@@ -28,7 +28,8 @@ class SecurityEventQuerySet(models.QuerySet):
 
 
 class SecurityEvent(models.Model):
-    """Something that happened to a staff account. Never an address, a network or a device's name."""
+    """Something that happened to a staff account, or a copy that was made of everything. Never an address, a network
+    or a device's name."""
 
     class Kind(Vocabulary):
         SIGNED_IN = "signed_in", _("signed in")
@@ -46,6 +47,8 @@ class SecurityEvent(models.Model):
         SESSION_ENDED = "session_ended", _("session ended by the clock")
         ADDRESS_SEEN = "address_seen", _("looked at an address")
         EXPORTED = "exported", _("exported signatures")
+        BACKED_UP = "backed_up", _("wrote a backup")
+        BACKUP_TRIED = "backup_tried", _("restored a backup on trial")
 
     at = models.DateTimeField(_("at"), auto_now_add=True)
     user = models.ForeignKey(

@@ -19,8 +19,10 @@ from config.backups.sqlite import KEYS_TABLE
 
 PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin")
 WAY = {"host", "hostaddr", "port", "user", "dbname", "service", "sslmode", "sslrootcert", "sslcert", "sslkey"}
-# Everything of the old database that a backup brings anew.
+# Everything of the old database that a backup brings anew. Without notices of what goes along with each table: nobody
+# reads them before the end, and psql would wait for that once they fill the pipe.
 DROP_ALL = """
+SET client_min_messages = warning;
 DO $$ DECLARE old record; BEGIN
   FOR old IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
     EXECUTE format('DROP TABLE IF EXISTS %I CASCADE', old.tablename);

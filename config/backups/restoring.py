@@ -89,11 +89,12 @@ def _settle(keys):
     """What follows from new content; returns what a person must know of it."""
     memory.forget()
     begin_generation()
-    _put_keys(keys)
+    told = []
+    if left_out := _put_keys(keys):
+        told.append(f"The keys of {left_out} campaigns are left out: the backup is older than these campaigns.")
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return ["The backup is of an earlier version: run `manage.py migrate`, then `manage.py recount`."]
-    told = []
+        return [*told, "The backup is of an earlier version: run `manage.py migrate`, then `manage.py recount`."]
     if without := Campaign.objects.published().filter(key=None).count():
         told.append(f"{without} published campaigns have no keys and take no signatures: restore with --keys KEYFILE.")
     if wrong := wrong_tallies():
@@ -103,11 +104,15 @@ def _settle(keys):
 
 @transaction.atomic
 def _put_keys(keys):
-    """As they were written, column by column: the table may be that of an earlier version."""
+    """As they were written, column by column: the table may be that of an earlier version. Returns how many belong to
+    campaigns that the backup does not know: of keys only the newest file is kept, and of backups older ones, too."""
+    known = set(Campaign.objects.order_by().values_list("pk", flat=True))
+    fitting = [key for key in keys if key["campaign_id"] in known]
     with connection.cursor() as cursor:
-        for key in keys:
+        for key in fitting:
             columns = ", ".join(connection.ops.quote_name(name) for name in key)
             values = ", ".join(["%s"] * len(key))
             cursor.execute(f"INSERT INTO {KEYS_TABLE} ({columns}) VALUES ({values})", list(key.values()))  # noqa: S608
         for statement in connection.ops.sequence_reset_sql(no_style(), [CampaignKey]):
             cursor.execute(statement)
+    return len(keys) - len(fitting)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from makers_campaigns import make_campaign, make_signature, newest_letter, token_of
 
-from campaigns.actions.signing import withdraw
+from campaigns.actions import signing
 from campaigns.actions.tallying import tally_up
 from campaigns.models import CampaignQuestion, Letter, Signature, Tally
 
@@ -71,7 +71,7 @@ def test_the_link_of_a_signature_that_was_taken_back_says_so_and_promises_nothin
     campaign = make_campaign()
     signature = make_signature(campaign, "leyla@example.org", confirmed=True)
     link = link_of(campaign)
-    withdraw(signature, at=timezone.now())
+    signing.withdraw(signature, at=timezone.now())
     for response, status in ((client.get(link), 200), (client.post(link), 409)):
         page = response.content.decode()
         assert response.status_code == status
@@ -80,6 +80,22 @@ def test_the_link_of_a_signature_that_was_taken_back_says_so_and_promises_nothin
     make_signature(campaign, "leyla@example.org")
     assert "Confirm my signature" in client.get(link_of(campaign)).content.decode()
     assert client.post(link_of(campaign)).status_code == 303
+
+
+def test_a_signature_that_is_declined_while_somebody_confirms_it_is_unknown(client, monkeypatch):
+    """“It wasn't me” deletes the row that the confirm page has just read."""
+    campaign = make_campaign()
+    make_signature(campaign)
+    link = link_of(campaign)
+    find = signing.find_letter
+
+    def found_and_gone(token, *, at):
+        letter = find(token, at=at)
+        Signature.objects.all().delete()
+        return letter
+
+    monkeypatch.setattr(signing, "find_letter", found_and_gone)
+    assert client.post(link).status_code == 404
 
 
 def test_an_expired_link_says_so(client):

@@ -79,6 +79,11 @@ def test_pausing_on_the_desk_shows_at_once_on_the_page(desk, client):
     assert "The lawyer asked for it." in client.get(campaign.get_absolute_url()).content.decode()
 
 
+def test_a_goal_of_any_size_leaves_the_desk_readable(desk):
+    make_campaign(goal=2_000_000_000)
+    assert desk.get(reverse("admin:index")).status_code == 200
+
+
 def test_a_changed_slug_keeps_the_old_address(desk):
     campaign = make_campaign(slug="first")
     url = reverse("admin:campaigns_campaign_change", args=[campaign.pk])
@@ -88,6 +93,17 @@ def test_a_changed_slug_keeps_the_old_address(desk):
     response = desk.post(url, data)
     assert response.status_code == 302, response.context["errors"]
     assert SlugRedirect.objects.target(Campaign, "first") == campaign.public_id
+
+
+def test_whom_a_campaign_is_about_is_kept_as_a_change(desk):
+    campaign = make_campaign(public=False)
+    (first,), second = campaign.persons.all(), make_person("Second Example")
+    url = reverse("admin:campaigns_campaign_change", args=[campaign.pk])
+    response = desk.post(url, campaign_form(public_id=campaign.public_id, persons=[second.pk]))
+    assert response.status_code == 302, response.context["errors"]
+    assert list(campaign.persons.all()) == [second]
+    kept = [change.fields["persons"] for change in Change.objects.about(campaign) if "persons" in change.fields]
+    assert kept == [[str(first), str(second)]]
 
 
 def test_a_new_text_becomes_the_next_version_and_older_ones_cannot_be_changed(desk):

@@ -100,6 +100,15 @@ def test_a_connection_that_the_host_has_ended_is_made_anew(host, monkeypatch):
     line.close()
 
 
+def test_what_is_no_smtp_is_opened_anew_after_a_batch_that_was_broken_off(settings, monkeypatch):
+    """Mail that goes into files, and a database that was lost in the middle: nobody said that the batch was done."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    line = MailLine()
+    first = line.open()
+    monkeypatch.setattr(mail_line, "ASK_AFTER", -1)
+    assert line.open() is not first
+
+
 @pytest.mark.parametrize("mode", ["busy", "hang"])
 def test_a_host_that_does_not_talk_costs_no_attempt(host, mode):
     make_letters(2)

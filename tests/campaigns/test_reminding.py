@@ -152,3 +152,12 @@ def test_the_worker_reminds():
     make_waiting()
     drain(worker="w")
     assert [message.subject for message in mail.outbox] == ["Please confirm: a reminder"]
+
+
+def test_a_round_of_the_worker_reminds_for_a_moment_and_goes_on_in_the_next(monkeypatch):
+    """A rush of two days ago must not keep the count of today waiting."""
+    monkeypatch.setattr("campaigns.actions.reminding.BATCH", 2)
+    campaign = make_campaign()
+    for _n in range(5):
+        make_waiting(campaign)
+    assert [remind(at=NOW(), seconds=0) for _n in range(4)] == [2, 2, 1, 0]

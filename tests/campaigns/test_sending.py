@@ -1,6 +1,7 @@
 """The outbox: every letter leaves once, twice only where nobody knows whether it arrived."""
 
 import smtplib
+import time
 from datetime import timedelta
 from threading import Event
 
@@ -19,6 +20,7 @@ from campaigns.actions.leasing import give_lease_back, take_lease, worker_name
 from campaigns.actions.running import open_campaign, publish_campaign, retract_campaign
 from campaigns.actions.sending import MailHostAway, lease_batch, prolong_leases, reclaim_abandoned, send_due
 from campaigns.actions.sweeping import sweep
+from campaigns.management.commands import work
 from campaigns.models import Lease, Letter, Signature, Tally
 from cases.actions.pausing import lift, pause
 from config import vitals
@@ -186,11 +188,10 @@ def test_a_worker_whose_database_was_lost_in_the_middle_takes_up_its_own_batch_a
     assert len(mail.outbox) == 4
 
 
-def test_the_clock_tallies_sweeps_and_prolongs_until_it_is_stopped(monkeypatch):
+def test_the_clock_tallies_and_sweeps_until_it_is_stopped(monkeypatch):
     campaign = make_campaign()
     make_signature(campaign, confirmed=True, at=NOW() - timedelta(minutes=1))
     make_signature(campaign, at=NOW() - timedelta(days=15))
-    lease_batch(worker="w", limit=2, at=NOW() - timedelta(seconds=15))
     stop = Event()
     monkeypatch.setattr(stop, "wait", lambda _seconds: stop.set())
     monkeypatch.setattr(working.connection, "close", lambda: None)
@@ -198,8 +199,32 @@ def test_the_clock_tallies_sweeps_and_prolongs_until_it_is_stopped(monkeypatch):
     working.keep_time_until(stop, worker="w")
     assert Tally.objects.get().total == 1
     assert Signature.objects.count() == 1
-    assert Letter.objects.get().leased_until > later(seconds=15)
     assert not Lease.objects.filter(until__gt=NOW()).exists(), "the next worker can take over at once"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_leases_are_prolonged_while_a_duty_takes_long_and_until_the_last_letter_is_done(monkeypatch):
+    """A worker that stops, or has much to forget, still holds the letter that a slow mail host is taking."""
+    make_signature(make_campaign(), at=NOW() - timedelta(minutes=1))
+    seen = []
+
+    def send_slowly(stop, *, worker):
+        if not worker.endswith("/1"):
+            return
+        (pk,) = lease_batch(worker=worker, limit=1, at=NOW() - timedelta(seconds=15))
+        stop.set()
+        for _n in range(100):
+            if Letter.objects.get(pk=pk).leased_until > later(seconds=15):
+                seen.append(pk)
+                break
+            time.sleep(0.05)
+
+    monkeypatch.setattr(work, "keep_time_until", lambda stop, **_told: stop.wait())
+    monkeypatch.setattr(work, "send_until", send_slowly)
+    monkeypatch.setattr(work.signal, "signal", lambda *_a: None)
+    monkeypatch.setattr(working, "PROLONG_EVERY", 0.05)
+    call_command("work")
+    assert seen
 
 
 def test_after_two_unknown_outcomes_staff_decide():
@@ -290,6 +315,9 @@ def test_patience_with_refusals_has_an_end(monkeypatch):
     ("error", "bounced"),
     [
         (smtplib.SMTPRecipientsRefused({"leyla@example.org": (550, b"no leyla@example.org here")}), True),
+        (smtplib.SMTPRecipientsRefused({"leyla@example.org": (550, b"5.1.1 no such mailbox")}), True),
+        (smtplib.SMTPRecipientsRefused({"leyla@example.org": (550, b"5.7.1 your address is listed")}), False),
+        (smtplib.SMTPRecipientsRefused({"leyla@example.org": (552, b"5.2.2 the mailbox is full")}), False),
         (smtplib.SMTPDataError(554, b"spam from leyla@example.org"), False),
     ],
 )

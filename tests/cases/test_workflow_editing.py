@@ -10,6 +10,7 @@ from makers import (
     cite,
     make_charge,
     make_court,
+    make_detention,
     make_hearing,
     make_held_person,
     make_order,
@@ -18,14 +19,14 @@ from makers import (
     make_publishable,
     make_staff,
 )
-from makers_admin import as_shown, change_url, save
+from makers_admin import add_url, as_shown, change_url, save
 from makers_staff import sign_in
 
 from cases.actions.amending import amend
 from cases.actions.locking import LAPSES_AFTER, hold, take_over
 from cases.actions.publishing import publish
 from cases.actions.reviewing import submit
-from cases.models import Amendment, Change, EditLock, Person, SlugRedirect, Standing
+from cases.models import Amendment, Change, Detention, EditLock, Person, SlugRedirect, Standing
 
 
 @pytest.fixture
@@ -140,6 +141,27 @@ def test_a_form_left_open_past_its_lock_never_overwrites_what_another_saved_sinc
     assert admin_client.post(change_url(person), {**as_shown(answer), "summary": "Both."}).status_code == 302
     person.refresh_from_db()
     assert person.summary == "Both."
+
+
+def test_a_row_changed_on_its_own_page_is_not_written_over_from_the_page_of_its_person(admin_client, other_client):
+    person = make_person(public=False)
+    detention = make_detention(person, public=False, authority="The police")
+    posted = as_shown(admin_client.get(change_url(person))) | {"summary": "New."}
+    save(other_client, detention, authority="The border guard")
+    answer = admin_client.post(change_url(person), posted)
+    assert "This was changed by Bea" in answer.text and "Nothing was saved" in answer.text
+    detention.refresh_from_db()
+    assert detention.authority == "The border guard"
+    assert admin_client.post(change_url(person), as_shown(answer)).status_code == 302
+
+
+def test_a_row_that_another_added_keeps_nobody_from_saving(admin_client, other_client):
+    person = make_person(public=False)
+    posted = as_shown(admin_client.get(change_url(person))) | {"summary": "New."}
+    typed = as_shown(other_client.get(add_url(Detention)))
+    other_client.post(add_url(Detention), typed | {"person": person.pk, "kind": "remand", "from_on": "2024-01-10"})
+    assert person.detentions.count() == 1
+    assert admin_client.post(change_url(person), posted).status_code == 302
 
 
 def test_looking_without_the_right_to_change_takes_no_lock(client, django_user_model):

@@ -55,7 +55,7 @@ def scraped(client, db, settings):
     client.get("/about/")
     metrics.look(found := {})
     with pytest.MonkeyPatch.context() as patch:
-        found["silent"] = 0  # There was a worker.
+        found["silent"] = found["backup"] = 0  # There was a worker, and a backup.
         patch.setattr(metrics.probe, "ask", lambda seconds: found)
         return client.get("/metrics", headers={"Authorization": "Bearer a-token-only-for-tests"}).text
 

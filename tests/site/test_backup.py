@@ -1,30 +1,38 @@
 """Backups: hot, encrypted, verified. What is restored is what was there, to the last row."""
 
+import contextlib
 import os
 import stat
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from cryptography.fernet import Fernet
 from django.conf import settings as installed
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from makers_campaigns import make_campaign, make_signature
 
 from campaigns.actions.recounting import wrong_tallies
 from campaigns.actions.tallying import tally_up
 from campaigns.models import CampaignKey, Letter, Signature, Tally
-from cases.models import Person
-from config.backups import archive, restoring, sealing
+from cases.models import Person, SecurityEvent
+from config import vitals
+from config.backups import archive, postgresql, restoring, sealing
 from config.backups.archive import unpacked
 from config.backups.sealing import CHUNK, HEADER, TAG, BackupRefused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = timezone.now
+
+
+class Rollback(Exception):
+    pass
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +112,19 @@ def test_the_keys_of_the_campaigns_are_not_in_the_backup(file, capsys):
     assert "1 published campaigns have no keys" in capsys.readouterr().out
 
 
+def test_newer_keys_than_the_backup_knows_campaigns_for_are_left_out(file, tmp_path, capsys):
+    """Of the keys only the newest file is kept, so an older backup meets keys of campaigns that came later."""
+    furnish()
+    backup(file)
+    secrets = CampaignKey.objects.get().unwrapped()
+    make_campaign(slug="later")
+    backup(tmp_path / "newer", keys=tmp_path / "keys")
+    lose_everything()
+    call_command("restore", str(file), keys=tmp_path / "keys")
+    assert CampaignKey.objects.get().unwrapped() == secrets
+    assert "The keys of 1 campaigns are left out" in capsys.readouterr().out
+
+
 def test_a_backup_is_verified_in_a_database_of_its_own(file, capsys):
     furnish()
     backup(file)
@@ -111,6 +132,35 @@ def test_a_backup_is_verified_in_a_database_of_its_own(file, capsys):
     backup(file, verify=True)
     assert "every number is right" in capsys.readouterr().out
     assert Signature.objects.filter(country="FR").count() == 3
+
+
+def test_the_age_of_the_newest_backup_that_was_verified_is_a_figure(file, tmp_path):
+    furnish()
+    assert vitals.backup_seconds(NOW()) is None
+    with time_machine.travel(NOW() - timedelta(days=3)):
+        backup(tmp_path / "older")
+        assert vitals.backup_seconds(NOW()) is None, "one that was never restored is a hope"
+        backup(tmp_path / "older", verify=True)
+    assert vitals.backup_seconds(NOW()) // 86400 == 3
+    backup(file)
+    backup(tmp_path / "older", verify=True)
+    assert vitals.backup_seconds(NOW()) // 86400 == 3, "verifying makes no backup younger"
+    backup(file, verify=True)
+    assert vitals.backup_seconds(NOW()) < 3600
+    kinds = list(SecurityEvent.objects.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["backed_up", "backup_tried", "backed_up", "backup_tried", "backup_tried"]
+
+
+def test_a_backup_that_cannot_be_noted_is_one_all_the_same(file, monkeypatch, capsys):
+    furnish()
+
+    def refuse(*_args, **_kwargs):
+        raise OperationalError
+
+    monkeypatch.setattr("config.management.commands.backup.log_security", refuse)
+    backup(file)
+    assert file.exists()
+    assert "security log" in capsys.readouterr().err
 
 
 def test_a_verified_backup_that_lacks_a_row_is_found_out(file, monkeypatch):
@@ -298,6 +348,17 @@ def test_the_password_is_on_no_command_line(file, monkeypatch):
     with pytest.raises(CommandError, match="pg_dump says"):
         backup(file)
     assert seen and not any("geheim" in part for command in seen for part in command)
+
+
+@pytest.mark.skipif(not installed.DATABASES["default"]["ENGINE"].endswith("postgresql"), reason="PostgreSQL alone")
+def test_what_is_dropped_before_a_restore_is_dropped_without_a_word():
+    said = []
+    with contextlib.suppress(Rollback), transaction.atomic(), connection.cursor() as cursor:
+        connection.connection.add_notice_handler(said.append)
+        cursor.execute(postgresql.DROP_ALL)
+        assert connection.introspection.table_names(cursor) == []
+        raise Rollback
+    assert said == []
 
 
 @pytest.mark.skipif(not installed.DATABASES["default"]["ENGINE"].endswith("postgresql"), reason="PostgreSQL alone")

@@ -9,7 +9,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from campaigns.actions.leasing import worker_name
 from campaigns.actions.sending import MailHostAway
-from campaigns.actions.working import drain, keep_time_until, send_until
+from campaigns.actions.working import drain, keep_time_until, prolong_until, send_until
 from campaigns.models import CampaignKey
 
 
@@ -34,11 +34,12 @@ class Command(BaseCommand):
         # One line waits for the disk or the mail host while another goes on; SQLite has one writer anyway.
         lines = settings.SENDING_LINES if connection.vendor == "postgresql" else 1
         senders = [f"{worker}/{number}" for number in range(1, lines + 1)]
-        told = {"worker": worker, "senders": senders}
-        threads = [threading.Thread(target=keep_time_until, args=[stop], kwargs=told, name="clock")]
+        done = threading.Event()
+        alive = threading.Thread(target=prolong_until, args=[done], kwargs={"senders": senders}, name="alive")
+        threads = [threading.Thread(target=keep_time_until, args=[stop], kwargs={"worker": worker}, name="clock")]
         for sender in senders[1:]:
             threads.append(threading.Thread(target=send_until, args=[stop], kwargs={"worker": sender}, name=sender))
-        for thread in threads:
+        for thread in (alive, *threads):
             thread.start()
         try:
             send_until(stop, worker=senders[0])
@@ -46,6 +47,8 @@ class Command(BaseCommand):
             stop.set()
             for thread in threads:
                 thread.join()
+            done.set()
+            alive.join()
 
 
 def refuse_keys_that_do_not_fit():

@@ -3,7 +3,10 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand
+from django.db import DatabaseError, InterfaceError
 
+from cases.actions.security import log_security
+from cases.models import SecurityEvent
 from config.backups.archive import write_backup
 from config.backups.commanding import told
 from config.backups.restoring import verify
@@ -27,11 +30,21 @@ class Command(BaseCommand):
 
     def write(self, file, keys):
         manifest = write_backup(file, keys)
+        self.note(SecurityEvent.Kind.BACKED_UP, manifest)
         apart = f"; the campaigns' keys are in {keys}" if keys else "; the campaigns' keys are not in it (--keys)"
         return f"{file}: {_what(manifest)}, {file.stat().st_size:,} bytes{apart}."
 
     def verify(self, file):
-        return f"{file}: {_what(verify(file))}. Restored into a database of its own: every number is right."
+        manifest = verify(file)
+        self.note(SecurityEvent.Kind.BACKUP_TRIED, manifest)
+        return f"{file}: {_what(manifest)}. Restored into a database of its own: every number is right."
+
+    def note(self, kind, manifest):
+        """Keep that a copy of everything was made, or tried: `/metrics` tells the age of the newest one by it."""
+        try:
+            log_security(kind, detail=manifest.made_at)
+        except (DatabaseError, InterfaceError):
+            self.stderr.write("The security log could not be written: the age of this backup will not be known.")
 
 
 def _what(manifest):
