@@ -157,17 +157,16 @@ def test_publishing_by_hand_ends_the_plan(admin_user):
 
 
 def test_the_worker_publishes_what_is_due(admin_user, monkeypatch):
-    asked, stop = [], threading.Event()
-
-    def publish_and_stop(*, at):
-        asked.append(at)
-        stop.set()
-
-    monkeypatch.setattr(working, "publish_due", publish_and_stop)
+    person = ready(admin_user)
+    plan(person, by=admin_user, because="On the day.", publish_at=soon())
+    PublicationPlan.objects.update(publish_at=timezone.now() - HOUR)
+    stop = threading.Event()
+    monkeypatch.setattr(stop, "wait", lambda _seconds: stop.set())
     monkeypatch.setattr(working.connection, "close", lambda: None)
     monkeypatch.setattr(working, "close_old_connections", lambda: None)
     working.keep_time_until(stop, worker="w")
-    assert asked
+    person.refresh_from_db()
+    assert person.is_published
     assert working.PLANS_EVERY <= 30
 
 
