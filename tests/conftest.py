@@ -6,8 +6,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client
+from makers_reading import THAT_DAY
 from plugins.database import wanted
 
 pytest.register_assert_rewrite("makers")
@@ -58,6 +60,13 @@ def nothing_switched_off():
     memory.keep({}, seconds=float("inf"))
     yield
     memory.forget()
+
+
+@pytest.fixture
+def on_that_day():
+    """The day that tests of pages tell of."""
+    with time_machine.travel(THAT_DAY, tick=False):
+        yield
 
 
 @pytest.fixture

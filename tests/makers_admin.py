@@ -21,6 +21,10 @@ def decide_url(record, verb):
     return reverse(f"admin:cases_{record._meta.model_name}_{verb}", args=[record.pk])
 
 
+def review_url(page):
+    return reverse(f"admin:cases_{page._meta.model_name}_review", args=[page.pk])
+
+
 def as_shown(response):
     """Everything that the form on the page would post if nothing were touched."""
     formsets = [shown.formset for shown in response.context["inline_admin_formsets"]]
@@ -39,6 +43,12 @@ def as_shown(response):
                 [_text(one) for one in value] if is_several else "on" if value is True else _text(value)
             )
     return posted
+
+
+def save(client, record, **changed):
+    """Posts the page of `record` as it is shown, with `changed`."""
+    posted = as_shown(client.get(change_url(record)))
+    return client.post(change_url(record), {**posted, **changed})
 
 
 def another_row(posted, prefix, **fields):

@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.test import Client
 from django.urls import URLPattern, reverse
 from makers import (
     cite,
@@ -24,7 +25,7 @@ from makers import (
     numbers,
 )
 from makers_campaigns import make_campaign, make_signature
-from makers_staff import PASSWORD, enrol
+from makers_staff import PASSWORD, enrol, sign_in
 
 from cases.actions.recording import record_change
 from cases.models import (
@@ -54,6 +55,16 @@ def make_role(role, name=None, **fields):
 
 def limit_to(user, *countries):
     return StaffScope.objects.create(user=user, countries=",".join(countries))
+
+
+def desk_of(role, *countries, **fields):
+    """A signed-in browser of somebody with `role`; `desk.user` is who that is."""
+    user = make_role(role, **fields)
+    if countries:
+        limit_to(user, *countries)
+    desk = sign_in(Client(), user)
+    desk.user = user
+    return desk
 
 
 def make_a_row_for_every_drawer():

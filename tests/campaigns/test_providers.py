@@ -4,12 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from makers_campaigns import make_campaign, make_signature
-from makers_roles import make_role
-from makers_staff import sign_in
+from makers_roles import desk_of
 
 from campaigns.admin.providers import providers
 from campaigns.models import Letter, Signature
@@ -25,10 +23,6 @@ def make_sent(campaign, provider, number, *, confirmed=0, hours=5, **fields):
         signature = make_signature(campaign, confirmed=place < confirmed, at=ago)
         fields = {"state": "sent", "sent_at": ago, "provider": provider, **fields}
         Letter.objects.filter(signature=signature).update(**fields)
-
-
-def desk_of(role="administrator"):
-    return sign_in(Client(), make_role(role))
 
 
 def found(name):
@@ -88,7 +82,7 @@ def test_the_desk_tells_and_leads_there_and_the_page_to_its_rows():
     campaign = make_campaign()
     make_sent(campaign, "gmx.de", 2, last_error="reported as unwanted")
     make_sent(campaign, "gmx.de", 1, state="failed", sent_at=None)
-    desk = desk_of()
+    desk = desk_of("administrator")
     assert PAGE in desk.get("/admin/").text
     page = desk.get(PAGE)
     assert "reported a letter as unwanted" in page.text
@@ -101,7 +95,7 @@ def test_the_desk_tells_and_leads_there_and_the_page_to_its_rows():
 
 def test_the_desk_says_nothing_where_nothing_stands_out():
     make_sent(make_campaign(), "gmx.de", 2)
-    assert PAGE not in desk_of().get("/admin/").text
+    assert PAGE not in desk_of("administrator").get("/admin/").text
 
 
 def test_who_may_not_see_letters_sees_no_figures():

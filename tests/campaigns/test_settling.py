@@ -5,12 +5,10 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from makers_campaigns import make_campaign, make_signature, newest_letter
-from makers_roles import make_role
-from makers_staff import sign_in
+from makers_roles import desk_of
 
 from campaigns.actions.sending import reclaim_abandoned, send_due
 from campaigns.actions.settling import give_up, send_again
@@ -30,10 +28,6 @@ def make_stuck(state="failed", campaign=None, **fields):
     fields = {"attempts": 8, "last_error": "refused with 550", **fields}
     Letter.objects.filter(pk=letter.pk).update(state=state, **fields)
     return letter
-
-
-def desk_of(role):
-    return sign_in(Client(), make_role(role))
 
 
 def act(desk, letter, action, because="The mail host is well again."):

@@ -19,7 +19,7 @@ from makers import (
     make_sentence,
     make_source,
 )
-from makers_admin import add_url, another_row, as_shown, change_url, list_url, sentences
+from makers_admin import add_url, another_row, as_shown, change_url, list_url, save, sentences
 from makers_staff import sign_in
 
 from cases.actions.publishing import publish
@@ -42,11 +42,6 @@ from cases.searching import fold
 def in_germany(make, *words, **fields):
     """A form offers countries of ISO 3166 only."""
     return make(*words, **{"country": "DE", **fields})
-
-
-def save(client, record, **changed):
-    posted = as_shown(client.get(change_url(record)))
-    return client.post(change_url(record), {**posted, **changed})
 
 
 def delete_url(record):

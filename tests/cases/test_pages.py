@@ -2,10 +2,8 @@
 
 import datetime as dt
 import re
-from html import unescape
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -31,32 +29,18 @@ from makers import (
     make_source,
 )
 from makers_pages import make_defendant, make_full_record, make_name, make_recognition
+from makers_reading import THAT_DAY, words_of_main
 
 from cases.actions.deriving import derive_standing
 from cases.models import ConfidentialSource, Pause, SlugRedirect, State
 
-pytestmark = pytest.mark.django_db
-
-TODAY = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
-
-
-@pytest.fixture(autouse=True)
-def on_that_day():
-    with time_machine.travel(TODAY, tick=False):
-        yield
-
-
-def words(response):
-    """What a reader reads: the text of <main>, each run of blanks as one."""
-    main = re.search(r"<main.*</main>", response.content.decode(), re.DOTALL).group()
-    text = unescape(re.sub(r"<[^>]+>", " ", main))
-    return re.sub(r"\s+([.,;:])", r"\1", " ".join(text.split()))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_that_day")]
 
 
 def page(client, record):
     response = client.get(record.get_absolute_url())
     assert response.status_code == 200
-    return words(response)
+    return words_of_main(response)
 
 
 def queries(client, address):
@@ -100,9 +84,9 @@ def test_a_term_that_is_over_without_news_shows_only_the_confirmed_days(client):
     make_sentence(person, 36, "2024-01-31")
     derive_standing(person)
     response = client.get(person.get_absolute_url())
-    assert "651 days confirmed" in words(response)
-    assert "Not known whether still held" in words(response)
-    assert "The term of 3 years is over by the calendar, and no source tells of a release." in words(response)
+    assert "651 days confirmed" in words_of_main(response)
+    assert "Not known whether still held" in words_of_main(response)
+    assert "The term of 3 years is over by the calendar, and no source tells of a release." in words_of_main(response)
     assert "band--unknown" in response.content.decode()
 
 
@@ -284,10 +268,10 @@ def test_what_is_not_public_is_not_found(client, state):
 
 def test_a_record_that_was_taken_back_says_so_and_nothing_else(client):
     person = make_held_person("Ana Example", slug="ana-example")
-    type(person).objects.filter(pk=person.pk).update(state=State.RETRACTED, retracted_at=TODAY)
+    type(person).objects.filter(pk=person.pk).update(state=State.RETRACTED, retracted_at=THAT_DAY)
     response = client.get("/cases/ana-example/")
     assert response.status_code == 410
-    assert "This record was taken back" in words(response)
+    assert "This record was taken back" in words_of_main(response)
     assert "Ana" not in response.content.decode()
 
 
@@ -349,7 +333,7 @@ def test_the_home_page_counts_who_is_held_and_leaves_out_whose_term_is_over(clie
     free = make_person("Cem Example")
     make_detention(free, until_on="2024-03-01", release="released")
     derive_standing(free)
-    text = words(client.get("/"))
+    text = words_of_main(client.get("/"))
     assert "1 person is held in Azerbaijan, as last confirmed. Every line about them has a source." in text
     assert "1 person whose term is over by the calendar" in text
     assert text.index("Ana Example") < text.index("Ben Example")
@@ -359,11 +343,11 @@ def test_the_home_page_counts_who_is_held_and_leaves_out_whose_term_is_over(clie
 def test_the_home_page_counts_countries_where_there_are_several(client):
     make_held_person(country="XK")
     make_held_person(country="AZ")
-    assert "2 people are held in 2 countries, as last confirmed." in words(client.get("/"))
+    assert "2 people are held in 2 countries, as last confirmed." in words_of_main(client.get("/"))
 
 
 def test_an_empty_record_claims_nothing(client):
-    assert "Nobody is recorded as held." in words(client.get("/"))
+    assert "Nobody is recorded as held." in words_of_main(client.get("/"))
 
 
 def test_what_changed_last_is_told_once_for_all_it_is_about_and_never_from_the_future(client):
@@ -374,7 +358,7 @@ def test_what_changed_last_is_told_once_for_all_it_is_about_and_never_from_the_f
     make_hearing(ana, on="2026-12-01", outcome="Still to come.")
     make_event(hidden, on="2026-11-01", summary="About nobody public.")
     make_order(make_detention(ana), ordered_on="2026-01-05", summary="Remanded.")
-    text = words(client.get("/"))
+    text = words_of_main(client.get("/"))
     assert text.count("Cassation heard.") == 1
     assert "6 March 2026 Hearing. Ana Example, Ben Example. Cassation heard." in text or (
         "6 March 2026 Hearing. Ben Example, Ana Example. Cassation heard." in text
@@ -386,7 +370,7 @@ def test_what_changed_last_is_told_once_for_all_it_is_about_and_never_from_the_f
 
 def test_three_figures_say_how_much_is_known(client):
     make_full_record()
-    text = words(client.get("/"))
+    text = words_of_main(client.get("/"))
     assert re.search(r"sources, each numbered on the page that uses it \d+", text)
     assert "dated events 5" in text
     assert "places where sources differ, shown side by side 0" in text

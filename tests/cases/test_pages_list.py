@@ -1,11 +1,9 @@
 """The list of cases: search, facets, orders, pages; the query string is the whole state."""
 
-import datetime as dt
 import re
 from html import unescape
 
 import pytest
-import time_machine
 from makers import (
     make_affiliation,
     make_charge,
@@ -20,15 +18,7 @@ from makers import (
 
 from cases.actions.deriving import derive_standing
 
-pytestmark = pytest.mark.django_db
-
-TODAY = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
-
-
-@pytest.fixture(autouse=True)
-def on_that_day():
-    with time_machine.travel(TODAY, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("on_that_day")]
 
 
 def listed(client, query=""):

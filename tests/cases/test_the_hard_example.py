@@ -1,24 +1,21 @@
 """The AbzasMedia proceeding as the shipped record tells it: what the pages say, word for word."""
 
-import datetime as dt
 import re
-from html import unescape
 from pathlib import Path
 
 import pytest
-import time_machine
 from django.core.management import call_command
 from django.db import transaction
 from django.test.utils import override_settings
+from makers_reading import words
 
 from cases.actions.publishing import publish_demonstration
 from cases.models import Person
 
 STARTER = Path(__file__).resolve().parents[2] / "cases" / "starter" / "azerbaijan-2024"
-TODAY = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 COUNTS = ["192.3.2", "193-1.3.1", "193-1.3.2", "206.4", "213.2.1", "320.1", "320.2"]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("record", "on_that_day")]
 
 
 @pytest.fixture(scope="module")
@@ -31,22 +28,10 @@ def record(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-@pytest.fixture(autouse=True)
-def on_that_day(record):
-    with time_machine.travel(TODAY, tick=False):
-        yield
-
-
 def html_of(client, address):
     response = client.get(address)
     assert response.status_code == 200
     return response.content.decode()
-
-
-def words(html):
-    """What a reader reads, each run of blanks as one."""
-    text = unescape(re.sub(r"<[^>]+>", " ", html))
-    return re.sub(r"\s+([.,;:])", r"\1", " ".join(text.split()))
 
 
 @pytest.fixture

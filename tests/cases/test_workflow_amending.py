@@ -16,18 +16,13 @@ from makers import (
     make_publishable,
     make_staff,
 )
-from makers_admin import another_row, as_shown, change_url, decide_url, list_url, sentences
+from makers_admin import another_row, as_shown, change_url, decide_url, list_url, save, sentences
 from makers_data import import_rows
 
 from cases.actions.amending import amend, amended, discard
 from cases.actions.publishing import draft_rows, publish
 from cases.errors import Inconsistent, NotPublishable, ReasonMissing, Refusal, Unreadable
 from cases.models import Amendment, Change, Hearing, Person, PublicationBasis, SlugRedirect, Standing
-
-
-def save(client, record, **changed):
-    posted = as_shown(client.get(change_url(record)))
-    return client.post(change_url(record), {**posted, **changed})
 
 
 def ready(by, **fields):

@@ -19,7 +19,7 @@ from makers import (
     make_publishable,
     make_staff,
 )
-from makers_admin import add_url, as_shown, change_url
+from makers_admin import add_url, as_shown, change_url, save
 from makers_staff import sign_in
 
 from cases.actions.amending import amend
@@ -36,11 +36,6 @@ def other_client(db):
 
 def page_of(verb, record, *more):
     return reverse(f"admin:cases_{record._meta.model_name}_{verb}", args=[record.pk, *more])
-
-
-def save(client, record, **changed):
-    posted = as_shown(client.get(change_url(record)))
-    return client.post(change_url(record), {**posted, **changed})
 
 
 # One at a time

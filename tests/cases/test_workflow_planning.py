@@ -5,10 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from makers import cite, make_charge, make_held_person, make_person, make_proceeding, make_publishable, make_staff
-from makers_admin import add_url, as_shown, change_url
+from makers_admin import add_url, as_shown, change_url, review_url
 from makers_roles import limit_to, make_role
 from makers_staff import sign_in
 
@@ -28,10 +27,6 @@ def soon(hours=1):
 
 def ready(by):
     return make_publishable(make_person(public=False, country="DE"), by)
-
-
-def review_url(page):
-    return reverse(f"admin:cases_{page._meta.model_name}_review", args=[page.pk])
 
 
 def test_nobody_publishes_before_the_embargo_ends(admin_client, admin_user):
@@ -162,17 +157,16 @@ def test_publishing_by_hand_ends_the_plan(admin_user):
 
 
 def test_the_worker_publishes_what_is_due(admin_user, monkeypatch):
-    asked, stop = [], threading.Event()
-
-    def publish_and_stop(*, at):
-        asked.append(at)
-        stop.set()
-
-    monkeypatch.setattr(working, "publish_due", publish_and_stop)
+    person = ready(admin_user)
+    plan(person, by=admin_user, because="On the day.", publish_at=soon())
+    PublicationPlan.objects.update(publish_at=timezone.now() - HOUR)
+    stop = threading.Event()
+    monkeypatch.setattr(stop, "wait", lambda _seconds: stop.set())
     monkeypatch.setattr(working.connection, "close", lambda: None)
     monkeypatch.setattr(working, "close_old_connections", lambda: None)
     working.keep_time_until(stop, worker="w")
-    assert asked
+    person.refresh_from_db()
+    assert person.is_published
     assert working.PLANS_EVERY <= 30
 
 

@@ -1,19 +1,14 @@
 """From draft to review and back; comments; two people at high risk."""
 
 import pytest
-from django.urls import reverse
 from makers import make_charge, make_held_person, make_person, make_proceeding, make_publishable, make_staff
-from makers_admin import another_row, as_shown, change_url, decide_url
+from makers_admin import another_row, as_shown, change_url, decide_url, review_url
 
 from cases.actions.locking import held_by_other, hold
 from cases.actions.publishing import publish
 from cases.actions.reviewing import comment, open_comments, send_back, settle_comment, submit
 from cases.errors import NotPublishable, ReasonMissing, Refusal
 from cases.models import Change, Person, PublicationBasis, ReviewComment, RiskAssessment, State
-
-
-def review_url(page):
-    return reverse(f"admin:cases_{page._meta.model_name}_review", args=[page.pk])
 
 
 def draft(**fields):
