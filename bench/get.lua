@@ -1,5 +1,6 @@
 -- Asks for the page again and again.
--- `done` tells what bench/meters.py reads: requests, errors, seconds, percentiles in milliseconds.
+
+dofile((debug.getinfo(1, "S").source:match("^@(.*/)") or "") .. "base.lua")
 
 function init(args)
   headers = { ["Accept-Encoding"] = "gzip", ["Sec-Fetch-Site"] = "same-origin" }
@@ -7,11 +8,4 @@ end
 
 function request()
   return wrk.format("GET", nil, headers)
-end
-
-function done(summary, latency, requests)
-  local e = summary.errors
-  io.write(string.format("FIGURES %d %d %f %f %f %f\n", summary.requests,
-    e.connect + e.read + e.write + e.status + e.timeout, summary.duration / 1e6,
-    latency:percentile(50) / 1e3, latency:percentile(95) / 1e3, latency:percentile(99) / 1e3))
 end

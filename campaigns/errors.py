@@ -7,10 +7,6 @@ class SigningClosed(Refusal):
     """The campaign takes no signatures now: not yet open, paused, about nobody held any more, or closed."""
 
 
-class TooManySignings(Refusal):
-    """One network has sent more signatures in an hour than the installation accepts."""
-
-
 class LinkUnknown(Refusal):
     """No letter carries this token."""
 

@@ -1,9 +1,10 @@
 """Public pages, kept ready for the next reader.
 
 A page is kept in the shared cache, plain and compressed, under its path and the few parameters it knows. Every act of
-staff begins a new generation, and what is older is never shown again: an edit or a take-down is seen at once. What
-changes by itself (counts, the passing of time) is made anew after some seconds, and no page outlives a midnight of the
-places whose days it counts. While the database is away, the last page that was true is shown.
+staff begins a new generation, and what is older is not shown again: an edit or a take-down is seen at once by the
+process that made it, and within 20 milliseconds by every other. What changes by itself (counts, the passing of time)
+is made anew after some seconds, and no page outlives a midnight of the places whose days it counts. While the database
+is away, the last page that was true is shown.
 """
 
 import gzip
@@ -30,6 +31,7 @@ from .metrics import PAGES
 from .midnight import next_midnight, zones_told
 
 log = logging.getLogger(__name__)
+HIT, MISS = PAGES.labels("hit"), PAGES.labels("miss")
 
 GENERATION = "pages:generation"
 # A browser asks each time, and mostly learns that nothing changed; caches that serve many keep it for moments.
@@ -48,6 +50,10 @@ SKEW = 5  # Seconds; a page made later than that from now was made before somebo
 MOST_AT_HAND, LARGEST_AT_HAND = 100, 200_000
 """How many answers a process has at hand, and of how many bytes at most: 20 MB if all were as large."""
 _at_hand: dict[str, "Kept"] = {}
+TRUSTED = 0.02
+"""Seconds for which a process believes what it has read of the present generation: in a rush one question serves many
+readers."""
+_read: tuple[str | None, float] = (None, 0.0)
 WORTH_COMPRESSING = 500  # Bytes.
 GZIP_REFUSED = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 
@@ -108,8 +114,28 @@ def forget_pages():
 
 def begin_generation():
     """Returns the new generation's name."""
+    global _read
     name = secrets.token_hex(8)
     cache.set(GENERATION, name, timeout=None)
+    _read = (None, 0.0)
+    return name
+
+
+def forget_at_hand():
+    """What this process has at hand is not believed any more: for whoever empties the shared cache by hand."""
+    global _read
+    _at_hand.clear()
+    _read = (None, 0.0)
+
+
+def _present_generation():
+    """Only for showing what is at hand; what a page is kept under is always asked for before it is made."""
+    global _read
+    name, until = _read
+    if name is None or time.monotonic() >= until:
+        asked_at = time.monotonic()
+        name = cache.get(GENERATION)
+        _read = (name, asked_at + TRUSTED)
     return name
 
 
@@ -151,7 +177,7 @@ def _from_cache(request, name, make, lasts):
     now = time.time()
     is_valid = kept is not None and kept.generation == generation and kept.made_at - SKEW <= now < kept.true_until
     if is_valid and now < kept.fresh_until:
-        PAGES.labels("hit").inc()
+        HIT.inc()
         return kept.answer(request)
     try:
         with zones_told() as zones:
@@ -163,7 +189,7 @@ def _from_cache(request, name, make, lasts):
         return kept.answer(request)
     if not is_for_everybody(request, response):
         return response
-    PAGES.labels("miss").inc()
+    MISS.inc()
     plain, small = _keep(name, response, generation or begin_generation(), lasts, zones)
     shown = small if small and wanted.endswith(":gzip") else plain
     return shown.answer(request)
@@ -171,12 +197,10 @@ def _from_cache(request, name, make, lasts):
 
 def _look(wanted):
     """(the present generation, the answer kept as `wanted` or None). A copy at hand in this process saves bringing the
-    page over; the generation, which says whether it may still be shown, is asked for each time."""
+    page over."""
     kept = _at_hand.get(wanted)
-    if kept is not None and time.time() < kept.fresh_until:
-        generation = cache.get(GENERATION)
-        if kept.generation == generation:
-            return generation, kept
+    if kept is not None and time.time() < kept.fresh_until and kept.generation == _present_generation():
+        return kept.generation, kept
     found = cache.get_many([GENERATION, wanted])
     kept = found.get(wanted)
     if kept is not None and len(kept.body) <= LARGEST_AT_HAND:

@@ -101,7 +101,7 @@ def _public(model):
         Person: lambda: persons,
         Organisation: Organisation.objects.public,
         Proceeding: Proceeding.objects.public,
-        Source: Source.objects.public,
+        Source: lambda: Source.objects.public().filter(pk__in=_citations().values("source")),
         PersonName: lambda: PersonName.objects.public().filter(person__in=persons.filter(is_minor=False)),
         Affiliation: Affiliation.objects.public,
         Detention: Detention.objects.public,

@@ -27,7 +27,6 @@ BEGINS = ("arrest", "detained_and_released", "house_arrest", "administrative_arr
 CONTINUES = ("transfer", "initial")
 ENDS = ("release", "death", "police_supervision", "house_arrest", "conversion", "transfer")
 SPEAKING = ("verdict", "sentence", "appeal", "cassation")
-DECIDED = ("convicted", "convicted_in_case", "convicted_lesser", "not_in_verdict", "acquitted", "upheld", "quashed")
 
 
 def story(dossier, counted=None):

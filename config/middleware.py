@@ -1,4 +1,4 @@
-"""Headers on every answer, and a plain refusal for requests that cannot be read."""
+"""Headers on every answer, the language of the address, and a plain refusal for requests that cannot be read."""
 
 import codecs
 

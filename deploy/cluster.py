@@ -18,13 +18,23 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from deploy import furnish, postgresql
-from deploy.asking import Answer, ask, given_ports, kept_secrets
+from deploy.asking import (
+    Answer,
+    PortRefused,
+    ask,
+    chosen_port,
+    given_ports,
+    kept_secrets,
+    refuse_a_used_port,
+    write_environment,
+)
 from deploy.front import configure
 from deploy.parts import MARK, Missing, Part, account, end_leftovers, find_programs
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB, WORK = ("web1", "web2"), ("work1", "work2")
-# What a node is to nginx: passed over for two seconds after three failures, and asked all the same where no other is left.
+OF_THE_MACHINE = ("PATH", "HOME", "LANG", "TMPDIR")
+# What a node is to nginx: passed over for two seconds after three failures, but asked where no other is left.
 ROLES = ("max_fails=3 fail_timeout=2s", "max_fails=0 backup")
 PATIENCE = 60
 
@@ -49,19 +59,22 @@ class Cluster:
         self.ports = dict(zip(["front", *names], [port or 0, *[0] * len(names)], strict=True))
         self.ports = given_ports(self.ports)
         self.url = f"http://127.0.0.1:{self.ports['front']}"
-        for name in ("", "log", "nginx", "mail"):
+        for name in ("", "log", "nginx", "mail", "switches"):
             Path(self.folder, name).mkdir(parents=True, exist_ok=True)
         self.database_folder = database_folder or postgresql.folder_for(self.folder, self.account)
         self.secrets = kept_secrets(self.folder / "secrets.json")
         self.letters_file = self.folder / "mail" / "letters.jsonl"
         self.env = self._environment(environment or {})
+        own = {name: value for name, value in self.env.items() if name not in (*OF_THE_MACHINE, MARK, "ENV_FILE")}
+        write_environment(self.folder / "env", own)
         self.parts = {part.name: part for part in self._make_parts()}
 
     # Starting and stopping
 
     def start(self, *, furnished: bool = True) -> "Cluster":
-        """Everything, with the record imported and campaigns open; returns once it answers."""
+        """Everything, with the record imported and campaigns open; returns once it answers. Raises PortRefused."""
         end_leftovers(self.folder / "pids", str(self.folder))
+        refuse_a_used_port(self.ports["front"])
         try:
             postgresql.initialise(self.programs, self.database_folder, self.account, self.secrets["database"])
             for name in ("postgres", "redis", "mail"):
@@ -206,7 +219,7 @@ class Cluster:
     # How it is made
 
     def _environment(self, changed: dict[str, str]) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+        kept = {name: os.environ[name] for name in OF_THE_MACHINE if name in os.environ}
         login = f"habeas:{self.secrets['database']}@127.0.0.1:{self.ports['postgres']}"
         return {
             **kept,
@@ -236,6 +249,7 @@ class Cluster:
             "STATIC_ROOT": str(self.folder / "static"),
             "MEDIA_ROOT": str(self.folder / "media"),
             "SWITCH_DIR": str(self.folder / "switches"),
+            "LOG_FORMAT": "json",
             "WEB_WORKERS": "1",
             "WEB_THREADS": "8",
             **changed,
@@ -287,13 +301,13 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda number, frame: interrupt())
     try:
-        cluster = Cluster(os.environ.get("CLUSTER_DIR") or ROOT / "var" / "cluster", port=int(port))
+        cluster = Cluster(os.environ.get("CLUSTER_DIR") or ROOT / "var" / "cluster", port=chosen_port(port))
         print(f"Starting, in {cluster.folder} …", flush=True)
         with cluster:
             print("\n".join([*addresses(cluster), f"Ready: {cluster.url}/"]), flush=True)
             signal.pause()
-    except Missing as missing:
-        print(missing, file=sys.stderr)
+    except (Missing, PortRefused) as refusal:
+        print(refusal, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         pass
@@ -313,7 +327,9 @@ def addresses(cluster: Cluster) -> list[str]:
     return [
         *lines,
         f"  campaign     {cluster.url}/campaigns/{cluster.campaign}/",
+        f"  letters      {cluster.letters_file}",
         f"  logs         {cluster.folder}/log",
+        f"  manage.py    ENV_FILE={cluster.folder}/env {sys.executable} manage.py …",
     ]
 
 

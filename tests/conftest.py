@@ -41,8 +41,11 @@ def quick_and_plain(settings):
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    """Limits are kept in the cache: what one test used up is not the next one's concern."""
+    """Limits and pages are kept in the cache: what one test used up is not the next one's concern."""
+    from cases.caching import forget_at_hand
+
     cache.clear()
+    forget_at_hand()
     yield
     cache.clear()
 

@@ -1,50 +1,21 @@
 """A site in which every text of every model is hostile markup: what an insider could store, by the desk or past it."""
 
 import re
-from datetime import timedelta
 from html.parser import HTMLParser
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
-from makers import cite, make_organisation, make_person, make_source, make_staff, numbers
+from makers import cite, make_organisation, make_person, make_staff, numbers
 from makers_campaigns import make_campaign, make_recipient, make_signature
 from makers_pages import make_name
-from makers_protection import agree
+from makers_private import make_private_rows
 from site_addresses import furnish
 
 from campaigns.actions.tallying import tally_up
-from campaigns.models import (
-    Campaign,
-    CampaignQuestion,
-    CampaignShareText,
-    Lease,
-    Letter,
-    MailStop,
-    Switch,
-    TallyCorrection,
-)
+from campaigns.models import Campaign, CampaignQuestion, CampaignShareText, Lease, Letter, TallyCorrection
 from cases.actions.recording import record_change
-from cases.models import (
-    Amendment,
-    Citation,
-    ConfidentialSource,
-    EditLock,
-    ImportedRow,
-    OffenceType,
-    Pause,
-    Person,
-    Place,
-    PublicationBasis,
-    PublicationPlan,
-    ReviewComment,
-    RiskAssessment,
-    SavedFilter,
-    SecurityEvent,
-    SlugRedirect,
-    StaffScope,
-    State,
-)
+from cases.models import Citation, ImportedRow, OffenceType, Person, Place, SlugRedirect, State
 
 # Whatever of it is not shown as text becomes an element or an attribute whose name begins with “zq”. In a browser that
 # runs what it should not, the window is marked.
@@ -121,42 +92,19 @@ def furnish_everything():
     furnished = furnish()
     ana = Person.objects.get(slug="ana-example")
     campaign = Campaign.objects.get(slug="free-ana")
-    staff, now, today = make_staff("assessor"), timezone.now(), timezone.localdate()
+    staff, now = make_staff("assessor"), timezone.now()
     make_name(ana, "Anna Example")
     make_name(ana, "Ana alias", kind="alias")
-    cite(ana, make_source(is_confidential=True, title="", url=""))
     charge = ana.charges.order_by("pk").last()
     for name, value in (("wording", "One"), ("wording", "Another")):
         cite(charge, field=name, stated_value=value, stance="contradicts" if value == "Another" else "supports")
-    ConfidentialSource.objects.create(
-        source=make_source(is_confidential=True, title="", url=""), identity="Somebody", contact="A number"
-    )
     place = Place.objects.create(country="XK", region="R", city="Town", facility="F", precision="facility")
     ana.detentions.update(place=place)
     OffenceType.objects.create(name="An offence")
-    for scope in ("name", "photo", "campaign"):
-        agree(ana, scope, evidence="A letter")
-    PublicationBasis.objects.create(person=ana, kind="consent", documentation="Documents")
-    RiskAssessment.objects.create(
-        person=ana, level="low", reasons="R", assessed_on=today, review_due_on=today, assessed_by=staff
-    )
-    Pause.objects.create(person=make_person("Silent"), asked_by="the family", reason="R", review_on=today)
     SlugRedirect.objects.create(kind="person", old_slug="ana-exemple", target=ana.public_id)
     ImportedRow.objects.create(table="persons", row_id=ana.public_id, digest="0" * 64)
     record_change(ana, verb="change", by=staff, because="R", fields={"summary": ("before", "after")})
-    ReviewComment.objects.create(person=ana, text="A comment", by=staff)
-    PublicationPlan.objects.create(
-        person=ana, publish_at=now + timedelta(days=2), because="R", refused="No basis.", by=staff
-    )
-    Amendment.objects.create(
-        table="person", record_id=str(ana.pk), label="Ana", fields={"summary": ATTACKS[0]}, by=staff
-    )
-    EditLock.objects.create(
-        table="person", record_id=str(ana.pk), by=staff, since=now, seen_at=now - timedelta(hours=1)
-    )
-    StaffScope.objects.create(user=staff)
-    SecurityEvent.objects.create(kind="new_device", user=staff, by=staff, detail="A device")
-    SavedFilter.objects.create(user=staff, name="Mine", path="cases/person/", query="q=ana")
+    make_private_rows(ana, campaign, staff=staff, silent=make_person("Silent"))
     CampaignShareText.objects.create(campaign=campaign, text="Sign this")
     CampaignQuestion.objects.create(campaign=campaign, key="work", label="Your work?", help_text="As you like.")
     Lease.objects.get_or_create(name="sweep", defaults={"holder": "w", "until": now})
@@ -168,8 +116,6 @@ def furnish_everything():
     Letter.objects.filter(pk=newest.pk).update(state="leased", leased_by="w", leased_until=now)
     tally_up(at=now)
     TallyCorrection.objects.create(campaign=campaign, at=now, before=2, after=1, reason="R")
-    MailStop.objects.create(campaign=campaign, email_key="0" * 64, why=MailStop.Why.values[0], stopped_at=now)
-    Switch.objects.create(name="mail", reason="R", since=now)
     return furnished
 
 

@@ -29,7 +29,7 @@ CONTEXT = (
 
 @dataclass(frozen=True)
 class DemoCampaign:
-    """One campaign as it is written down below; `about` is the kind of subject and its public id."""
+    """One campaign as it is written down below; `about` is the kind of record and its public id."""
 
     public_id: str
     slug: str
@@ -85,7 +85,7 @@ DEMO_CAMPAIGNS = [
 @transaction.atomic
 def open_demo_campaigns():
     """Make and publish the three, once; repeating it changes nothing. Raises Refusal outside a demonstration and
-    where the record lacks one of the subjects."""
+    where the record lacks one of those they are about."""
     if not settings.DEMO:
         raise Refusal(_("Demonstration campaigns are opened in a demonstration only."))
     return [_open(each) for each in DEMO_CAMPAIGNS]
@@ -94,7 +94,7 @@ def open_demo_campaigns():
 def _open(each):
     if existing := Campaign.objects.filter(public_id=each.public_id).first():
         return existing
-    subject, persons = _find(*each.about)
+    record, persons = _find(*each.about)
     campaign = Campaign.objects.create(
         public_id=each.public_id,
         slug=each.slug,
@@ -102,12 +102,12 @@ def _open(each):
         goal=1000,
         featured_order=each.featured_order,
         opens_at=timezone.now(),
-        **({each.about[0]: subject} if each.about[0] != "person" else {}),
+        **({each.about[0]: record} if each.about[0] != "person" else {}),
     )
     campaign.persons.set(persons)
     CampaignRecipient.objects.create(campaign=campaign, recipient=_recipient())
     CampaignShareText.objects.create(campaign=campaign, language="en", text=each.share)
-    names = [person.name for person in persons] or [str(subject)]
+    names = [person.name for person in persons] or [str(record)]
     write_text(
         campaign,
         title=each.title,
@@ -134,19 +134,19 @@ def _body(each, names):
 
 
 def _find(kind, public_id):
-    """The subject and the persons the campaign names. Raises Refusal where the record does not have it."""
+    """What the campaign is about, and the persons it names. Raises Refusal where the record does not have it."""
     model = {"person": Person, "proceeding": Proceeding, "organisation": Organisation}[kind]
-    subject = model.objects.public().filter(public_id=public_id).first()
-    if subject is None:
+    record = model.objects.public().filter(public_id=public_id).first()
+    if record is None:
         raise Refusal(
             _("The record has no public %(kind)s “%(id)s”, so its campaign cannot be opened.")
             % {"kind": model._meta.verbose_name, "id": public_id}
         )
     if kind == "person":
-        return subject, [subject]
+        return record, [record]
     if kind == "proceeding":
-        return subject, list(Person.objects.public().in_proceeding(subject).order_by("display_name"))
-    return subject, []
+        return record, list(Person.objects.public().in_proceeding(record).order_by("display_name"))
+    return record, []
 
 
 def _recipient():

@@ -27,7 +27,7 @@ def missing_for_publication(campaign):
         missing.append(_("Say who is asked: add a recipient."))
     if not campaign.texts.exists():
         missing.append(_("Write the text that people sign."))
-    return missing + _hidden_subjects(campaign) + missing_for_campaign(campaign.persons.all())
+    return missing + _hidden_records(campaign) + missing_for_campaign(campaign.persons.all())
 
 
 def is_bound(campaign):
@@ -35,10 +35,10 @@ def is_bound(campaign):
     return bool(campaign.proceeding_id or campaign.organisation_id or campaign.persons.exists())
 
 
-def _hidden_subjects(campaign):
-    subjects = [*campaign.persons.all(), campaign.proceeding, campaign.organisation]
-    hidden = [s for s in subjects if s and not type(s).objects.public().filter(pk=s.pk).exists()]
-    return [_("“%(name)s” is not public, so this campaign cannot be.") % {"name": record} for record in hidden]
+def _hidden_records(campaign):
+    records = [*campaign.persons.all(), campaign.proceeding, campaign.organisation]
+    hidden = [each for each in records if each and not type(each).objects.public().filter(pk=each.pk).exists()]
+    return [_("“%(name)s” is not public, so this campaign cannot be.") % {"name": each} for each in hidden]
 
 
 @transaction.atomic

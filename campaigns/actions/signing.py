@@ -155,10 +155,16 @@ def confirm(letter, *, seen=None, at):
                 raise LinkUnknown(_("We do not know this link, or what it was about is deleted already.")) from error
             if not signature.confirmed_at:
                 raise SignatureChanged(_("The signature was changed a moment ago. Read it again and confirm."))
-    elif signature.withdrawn_at and signature.withdrawn_at < letter.created_at:
+    elif signature.withdrawn_at and not is_taken_back_since(letter):
         Signature.objects.filter(pk=signature.pk).update(withdrawn_at=None)
         signature.withdrawn_at = None
     return signature
+
+
+def is_taken_back_since(letter):
+    """Whether the signature was taken back after this letter was written: then only a newer letter can confirm it."""
+    withdrawn_at = letter.signature.withdrawn_at
+    return withdrawn_at is not None and withdrawn_at >= letter.created_at
 
 
 def seen_mark(letter):

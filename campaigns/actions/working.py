@@ -8,6 +8,7 @@ from time import monotonic as moment
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 
+from cases.actions.deriving import derive_what_has_come
 from cases.actions.expiring import expire
 from cases.actions.picturing import sweep_pictures
 from cases.actions.publishing_due import publish_due
@@ -109,11 +110,12 @@ def prolong_until(done, *, senders):
 
 
 def expire_and_sweep(*, at):
-    """Take back what may no longer be shown, and delete files that belong to nothing."""
+    """Take back what may no longer be shown, tell of the days that have come, delete files that belong to nothing."""
     try:
         expire(at=at)
     except Refusal as refusal:
         log.warning("not taken back: %s", type(refusal).__name__)
+    derive_what_has_come(at=at)
     sweep_pictures(at=at)
 
 

@@ -96,5 +96,6 @@ class LetterAdmin(ShowsProviders, SettlesLetters, CountsToALimit, OfOnesCountrie
         "leased_until",
     ]
     readonly_fields = fields
-    list_display = ["id", "kind", "provider", "state", "created_at", "due_at", "attempts", "last_error", "sent_at"]
+    # What tells why comes first: the last columns of a wide table are out of sight.
+    list_display = ["id", "kind", "provider", "state", "last_error", "attempts", "created_at", "due_at", "sent_at"]
     list_filter = ["state", "kind", CampaignWaitsFilter]

@@ -2,12 +2,13 @@
 
 from .campaigns import Campaign, SigningState
 from .keys import CampaignKey
+from .leases import Lease
 from .letters import Letter
 from .recipients import CampaignRecipient, Recipient
 from .signatures import ConsentWording, Signature
 from .stops import MailStop
 from .switches import Switch
-from .tallies import Lease, Tally, TallyBucket, TallyCorrection
+from .tallies import Tally, TallyBucket, TallyCorrection
 from .texts import CampaignQuestion, CampaignShareText, CampaignText, Unchangeable
 
 __all__ = [

@@ -50,10 +50,6 @@ class SignatureQuerySet(models.QuerySet):
         """Confirmed, and neither withdrawn nor set aside: what the count should hold."""
         return self.confirmed().filter(withdrawn_at__isnull=True, set_aside_at__isnull=True)
 
-    def to_count(self):
-        """Standing, but not in the tally yet (or taken out of it and valid again)."""
-        return self.standing().filter(Q(counted_at__isnull=True) | Q(uncounted_at__isnull=False))
-
     def to_uncount(self):
         """In the tally, but withdrawn or set aside since."""
         return self.filter(

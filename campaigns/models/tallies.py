@@ -80,18 +80,3 @@ class TallyCorrection(UnchangeableModel):
 
     def __str__(self):
         return f"{self.before} → {self.after}"
-
-
-class Lease(models.Model):
-    """A named duty of the worker, and who has it until when: of many workers one does it at a time."""
-
-    name = models.CharField(_("name"), max_length=40, primary_key=True)
-    holder = models.CharField(_("holder"), max_length=80, blank=True)
-    until = models.DateTimeField(_("until"))
-
-    class Meta:
-        verbose_name = _("lease")
-        verbose_name_plural = _("leases")
-
-    def __str__(self):
-        return self.name

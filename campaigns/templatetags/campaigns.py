@@ -29,12 +29,6 @@ def featured_campaign():
     return next(iter(naming_nobody_silent(_open()[:FEATURED])), None)
 
 
-@register.simple_tag
-def open_campaigns():
-    """All open campaigns, the featured one first."""
-    return naming_nobody_silent(_open())
-
-
 def _open():
     campaigns = Campaign.objects.public().open(timezone.now()).with_text(get_language())
     return campaigns.select_related("tally").featured_first()

@@ -2,7 +2,9 @@
 
 import json
 
-from django.shortcuts import redirect, render
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -39,9 +41,11 @@ def confirm(request, token):
         return _refuse(request, refusal, status=404)
     except LinkExpired as refusal:
         return _refuse(request, refusal, status=410)
-    response = redirect("campaigns:share", slug=signature.campaign.slug)
-    response.status_code = 303
-    return response
+    if signature.withdrawn_at:
+        return _page(request, letter, status=409)
+    # The page is the same for everybody; what follows the # lets it say that this signature is confirmed.
+    share = reverse("campaigns:share", args=[signature.campaign.slug])
+    return HttpResponseRedirect(f"{share}#confirmed", status=303)
 
 
 def _page(request, letter, *, notice="", status=200):
@@ -63,6 +67,7 @@ def _page(request, letter, *, notice="", status=200):
         "reason": secrets.open(signature.reason_sealed, "reason"),
         "answers": _answers(signature, secrets),
         "is_confirmed": bool(signature.confirmed_at and not signature.withdrawn_at),
+        "is_taken_back": signing.is_taken_back_since(letter),
         "seen": signing.seen_mark(letter),
         "notice": notice,
         "noindex": True,

@@ -28,7 +28,6 @@ def share(request, slug):
         "campaign": campaign,
         "text": text,
         "message": message,
-        "missing_to_goal": max((campaign.goal or 0) - campaign.tally.total, 0),
         "networks": share_links(address, message=message, subject=text.title),
         "share_url": with_channel(address, "copy"),
         "native_url": with_channel(address, "share"),

@@ -1,12 +1,14 @@
 """Signing: the form's post, and the page after it."""
 
+from django.conf import settings
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.caching import public_page
 
@@ -22,10 +24,15 @@ from .reading import Elsewhere, Moved, find_campaign
 
 @csrf_exempt
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign(request, slug):
     """Keep the signature and answer 303, the same whatever the address. No cookie is read or set: the post carries
-    no authority that another site could borrow, so the rule against foreign sites stands in `is_foreign`."""
+    no authority that another site could borrow, so the rule against foreign sites stands in `is_foreign`.
+
+    Where the form came back the browser shows this address, and asks for it when its tab is opened again: reading it
+    leads to the form."""
+    if request.method != "POST":
+        return redirect(f"{reverse('campaigns:campaign', args=[slug])}#sign")
     now, language = timezone.now(), get_language()
     text_id = read_stamp(request.POST.get("stamp", ""), at=now)
     campaign = signing.campaign_to_sign(slug, text_id=text_id, language=language)
@@ -68,6 +75,7 @@ def check_your_mail(request, slug):
     context = {
         "campaign": campaign,
         "link_days": signing.LINK_DAYS,
+        "mail_is_shown": settings.DEMO and bool(settings.EMAIL_FILE_PATH),
         "noindex": True,
         "page_title": _("Check your mail"),
         "crumbs": [{"name": campaign.text_title, "url": campaign.get_absolute_url()}],

@@ -118,6 +118,12 @@ def amendments_of(page, rows):
     return found
 
 
+def keys_amended(page, rows, model):
+    """The keys of the rows of `model` in which something waits to be published with `page`."""
+    name = model._meta.model_name
+    return [amendment.record_id for amendment in amendments_of(page, rows) if amendment.table == name]
+
+
 def write_waiting(record):
     """Writes what waits for `record` without a word in the log: for a look that is rolled back."""
     if waiting := Amendment.objects.filter(**_key(record)).first():

@@ -3,10 +3,12 @@
 from django.db.models import Q
 
 from ..models import (
+    CaseEvent,
     ChargeEvent,
     ChargeSuccession,
     Citation,
     DetentionOrder,
+    Hearing,
     LegalProvision,
     Organisation,
     Person,
@@ -65,6 +67,22 @@ def _persons_through(record):
     if isinstance(record, Publisher):
         return _persons_known_through(Q(source__publisher=record))
     return []
+
+
+def persons_of_all(rows):
+    """The keys of everybody whose standing rests on one of `rows` (a queryset) and may be somebody else's page."""
+    keys = list(rows.order_by().values_list("pk", flat=True).distinct())
+    if not keys:
+        return set()
+    ways = {
+        CaseEvent: lambda: Person.objects.filter(events__in=keys),
+        Hearing: lambda: Person.objects.filter(hearings__in=keys),
+        Proceeding: lambda: Person.objects.filter(charges__proceeding__in=keys),
+        Organisation: lambda: Person.objects.filter(affiliations__organisation__in=keys),
+    }
+    if rows.model is Source:
+        return set(_persons_known_through(Q(source__in=keys)))
+    return set(ways[rows.model]().values_list("pk", flat=True)) if rows.model in ways else set()
 
 
 def _persons_known_through(condition):

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -25,6 +26,16 @@ from ..models import (
 )
 from ..searching import search_text
 
+HAPPENINGS = (
+    (CaseEvent, "on", "persons"),
+    (Hearing, "on", "persons"),
+    (DetentionOrder, "ordered_on", "detention__person"),
+    (ChargeChange, "on", "person"),
+    (ChargeEvent, "on", "charge__person"),
+    (Sentence, "on", "person"),
+)
+"""What happens on a day: the model, the field of the day, the way to the persons."""
+LATELY = timedelta(days=31)
 NO_TERM = [Sentence.Kind.QUASHED, Sentence.Kind.PARDONED]
 FREED = [CustodyReport.Status.RELEASED, CustodyReport.Status.DIED]
 
@@ -36,10 +47,17 @@ def derive_standing(person):
     return standing
 
 
-def derive_all(persons=None):
-    """Derives the standing of all `persons` (of everybody, if None)."""
-    for person in (Person.objects.all() if persons is None else persons).order_by("pk").iterator(chunk_size=500):
-        derive_standing(person)
+@transaction.atomic
+def derive_what_has_come(*, at):
+    """Derives anew the standing of everybody for whom a day that lay ahead has come, a hearing's for example; returns
+    how many they were. Nobody's record changed, so nobody else would."""
+    on = timezone.localdate(at)
+    keys = set()
+    for model, field, way in HAPPENINGS:
+        lately = {f"{field}__begins_by": on, f"{field}__begins_from": on - LATELY}
+        keys.update(model.objects.published().filter(**lately).values_list(way, flat=True))
+    persons = Person.objects.select_for_update().filter(pk__in=keys - {None}).order_by("pk")
+    return sum(derive_standing(person) is not None for person in persons if not is_derived(person))
 
 
 def is_derived(person):
@@ -190,15 +208,8 @@ def _badge(sources, publishers, disputed):
 def _last_event_on(person, reports):
     """The newest date of anything published about the person that has already happened."""
     dates = [r.as_of for r in reports]
-    for rows, field in (
-        (CaseEvent.objects.filter(persons=person), "on"),
-        (Hearing.objects.filter(persons=person), "on"),
-        (DetentionOrder.objects.filter(detention__person=person), "ordered_on"),
-        (ChargeChange.objects.filter(person=person), "on"),
-        (ChargeEvent.objects.filter(charge__person=person), "on"),
-        (Sentence.objects.filter(person=person), "on"),
-    ):
-        happened = rows.published().filter(**{f"{field}__begins_by": timezone.localdate()})
+    for model, field, way in HAPPENINGS:
+        happened = model.objects.published().filter(**{way: person, f"{field}__begins_by": timezone.localdate()})
         newest = happened.order_by(f"-{field}").values_list(field, flat=True).first()
         dates += [newest] if newest else []
     return max(dates, default=None)

@@ -21,6 +21,7 @@ from ..models import (
     Pause,
     Person,
     Picture,
+    Proceeding,
     PublicationBasis,
     RiskAssessment,
     Source,
@@ -64,9 +65,12 @@ def missing_for_publication(person, *, by=None, on=None):
     ]
 
 
-def missing_for(record, *, by=None):
-    """The same question for any record with a page: a person, a proceeding, an organisation."""
-    held = list(_held_back(record))
+def missing_for(record, *, by=None, events=()):
+    """The same question for any record with a page: a person, a proceeding, an organisation.
+
+    `events`: keys of events that are changed with it, whomever they are about then.
+    """
+    held = [*_held_back(record), *_events_of_others(record, events)]
     if isinstance(record, Person):
         return [*held, *missing_for_publication(record, by=by)]
     if _support(Citation.objects.of(record)).exists():
@@ -101,6 +105,26 @@ def unagreed_events(person, on):
 def _all_agree(event, person, on):
     others = event.persons.published().exclude(pk=person.pk)
     return all(has_agreed(one, EVENT_SCOPES[event.kind], on) for one in [person, *others])
+
+
+def _events_of_others(page, keys):
+    """The events among `keys`, and those of `page`, that nobody could agree to, or that somebody else who is public
+    did not agree to. Those of the person whose page it is are asked about with the rest of it."""
+    on, mine = timezone.localdate(), Q(pk__in=keys)
+    if not isinstance(page, Person):
+        link = "proceeding" if isinstance(page, Proceeding) else "organisations"
+        mine |= Q(**{link: page}, persons__isnull=True)
+    events = CaseEvent.objects.exclude(state=State.RETRACTED).filter(mine, kind__in=EVENT_SCOPES).distinct()
+    for event in events.prefetch_related("persons"):
+        people = event.persons.all()
+        if page in people:
+            continue
+        scope = SCOPES(EVENT_SCOPES[event.kind]).label
+        if not people:
+            sentence = _("%(row)s names nobody who could have agreed to “%(scope)s”: say whom it is about.")
+            yield Missing("scope", sentence % {"row": f"“{event}”", "scope": scope}, "caseevent", event)
+        elif not all(has_agreed(one, EVENT_SCOPES[event.kind], on) for one in people if one.is_published):
+            yield Missing("scope", _not_agreed(f"“{event}”", scope), "caseevent", event)
 
 
 def _held_back(page):

@@ -1,13 +1,15 @@
 """Looking at the record as if what waits were public already. Everything is rolled back."""
 
+import hashlib
+import json
 from contextlib import contextmanager
 
 from django.db import transaction
 from django.utils import timezone
 
 from ..errors import Refusal
-from ..models import Person
-from .amending import amendments_of, apply_amendments, differences
+from ..models import CaseEvent, Person
+from .amending import amendments_of, apply_amendments, differences, keys_amended
 from .deriving import derive_standing
 from .gate import Missing, missing_for
 from .publishing import make_public
@@ -15,6 +17,7 @@ from .rows import WAITING, rows_of
 from .stating import in_words, stated
 
 MOST = 200
+UNSAID = {"state", "published_at", "retracted_at", "created_at", "updated_at"}
 SILENT = {"id", "public_id", "sequence", "person"}
 
 
@@ -42,12 +45,13 @@ def missing_as_public(page, *, by):
     missing, rows = [], rows_of(page)
     if not amendments_of(page, rows):
         return missing_for(page, by=by)
+    events = keys_amended(page, rows, CaseEvent)
     with transaction.atomic():
         try:
             apply_amendments(page, rows, by=None, log=False)
         except Refusal as refusal:
             missing = [Missing("waiting", sentence, "amendment") for sentence in refusal.messages]
-        missing += missing_for(type(page)._default_manager.get(pk=page.pk), by=by)
+        missing += missing_for(type(page)._default_manager.get(pk=page.pk), by=by, events=events)
         transaction.set_rollback(True)
     return missing
 
@@ -61,6 +65,20 @@ def compared(page):
     new = [row for rows in found for row in rows.filter(state__in=WAITING).distinct()[:MOST]]
     drafts = [{"kind": row._meta.verbose_name, "record": row, "fields": _said_by(row)} for row in new]
     return differences(amendments_of(page, found)), drafts
+
+
+def seal_of(page):
+    """What tells one state of everything that waits for `page` from another, as a short text."""
+    found = rows_of(page)
+    said = [[a.table, a.record_id, a.fields] for a in amendments_of(page, found)]
+    for rows in [type(page)._default_manager.filter(pk=page.pk), *found]:
+        waiting = rows.filter(state__in=WAITING).order_by("pk").distinct()
+        columns = [field.attname for field in rows.model._meta.concrete_fields if field.name not in UNSAID]
+        said += [[rows.model._meta.model_name, *map(str, values)] for values in waiting.values_list(*columns)]
+        for field in rows.model._meta.many_to_many:
+            whole = rows.model._default_manager.filter(pk__in=waiting.order_by().values("pk"))
+            said += whole.values_list("pk", field.name).order_by("pk", field.name)
+    return hashlib.sha256(json.dumps(said, default=list, sort_keys=True).encode()).hexdigest()[:32]
 
 
 def _said_by(row):

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..errors import NotPublishable, ReasonMissing, Refusal
-from ..models import Organisation, Person, Proceeding, PublicationBasis, PublicationPlan, State
-from .amending import apply_amendments
+from ..models import CaseEvent, Organisation, Person, Proceeding, PublicationBasis, PublicationPlan, State
+from .amending import apply_amendments, keys_amended
 from .checking import check_person
-from .concerned import PAGES
+from .concerned import PAGES, persons_of, persons_of_all
 from .deriving import derive_standing
 from .gate import Missing, missing_for, missing_for_publication
 from .picturing import make_way
@@ -41,9 +41,11 @@ def publish(record, *, by, because):
     """
     because = _reason(because)
     record = type(record).objects.select_for_update().get(pk=record.pk)
-    touched = apply_amendments(record, rows_of(record), by=by)
+    rows = rows_of(record)
+    events = keys_amended(record, rows, CaseEvent)
+    touched = apply_amendments(record, rows, by=by)
     record.refresh_from_db()
-    missing = missing_for(record, by=by)
+    missing = missing_for(record, by=by, events=events)
     if missing:
         raise NotPublishable(*(m.sentence for m in missing))
     record = _publish(record, by=by, because=because)
@@ -91,14 +93,16 @@ def _publish(record, *, by, because):
     make_public(type(record).objects.filter(pk=record.pk), now)
     if isinstance(record, Person):
         make_way(record)
-    for rows in rows_of(record):
+    found = rows_of(record)
+    concerned = _persons_of(record, found)
+    for rows in found:
         if rows.model in PAGES:  # A page shown on this one has its own embargo.
             rows = rows.exclude(pk__in=list(embargoed(rows.model, now)))
         make_public(rows.filter(state__in=WAITING), now)
     PublicationPlan.objects.of(record).filter(done_at__isnull=True).update(done_at=now)
     record_change(record, verb="publish", by=by, because=because, fields={"state": (was, State.PUBLISHED)})
     record.refresh_from_db()
-    for person in _persons_of(record):
+    for person in Person.objects.filter(pk__in=concerned).order_by("pk"):
         derive_standing(person)
     if isinstance(record, Person):
         check_person(record)
@@ -114,13 +118,13 @@ def make_public(rows, now):
         )
 
 
-def _persons_of(record):
-    """The persons whose standing publishing `record` may change."""
-    if isinstance(record, Person):
-        return [record]
-    if isinstance(record, Proceeding):
-        return Person.objects.filter(charges__proceeding=record).distinct()
-    return Person.objects.filter(affiliations__organisation=record).distinct()
+def _persons_of(record, rows):
+    """The keys of the persons whose standing publishing `record` with its `rows` may change: whoever shares a hearing,
+    an event, a source, a body or a prosecution that was not public before, too."""
+    found = {record.pk} if isinstance(record, Person) else persons_of(record)
+    for waiting in (queryset.filter(state__in=WAITING) for queryset in rows):
+        found |= persons_of_all(waiting)
+    return found
 
 
 def _reason(because):

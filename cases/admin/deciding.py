@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ..actions.amending import differences, discard, waiting_for
-from ..actions.previewing import compared
+from ..actions.locking import release
+from ..actions.previewing import compared, seal_of
 from ..actions.publishing import draft_rows, publish, retract
 from ..actions.reopening import reopen
 from ..actions.reviewing import open_comments, send_back, submit
@@ -26,6 +27,7 @@ from .permitting import may_publish
 from .reviewing import PageWorkflow
 from .settling import lock, settle
 from .showing import with_link
+from .workflow import AFTER_ACT
 
 MOST = 50
 FOR_PUBLISHERS = ("publish", "retract")
@@ -68,6 +70,7 @@ class Decision:
     changes: list = field(default_factory=list)
     drafts: list = field(default_factory=list)
     comments: list = field(default_factory=list)
+    seal: str = ""
 
 
 class RetractableAdmin(RecordAdmin):
@@ -99,38 +102,46 @@ class RetractableAdmin(RecordAdmin):
             return self._show(request, verb, records, None, status=403 if request.method == "POST" else 200)
         form = DecisionForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
-            refused = self._carry_out(verb, records, by=request.user, because=form.cleaned_data["because"])
+            seen = {record.pk: request.POST.get(f"seen-{record.pk}") for record in records}
+            refused = self._carry_out(verb, records, by=request.user, because=form.cleaned_data["because"], seen=seen)
             if not refused:
                 return self._done(request, verb, records)
             for sentence in refused:
                 form.add_error(None, sentence)
         return self._show(request, verb, records, form)
 
-    def _carry_out(self, verb, records, *, by, because):
-        """Every sentence with which one of `records` was refused; an empty list once all of it is done."""
+    def _carry_out(self, verb, records, *, by, because, seen):
+        """Every sentence with which one of `records` was refused; an empty list once all of it is done.
+
+        `seen`: what waited when `by` looked, by the record's key; None where nobody said.
+        """
         refused = []
         with transaction.atomic():
             for record in records:
                 try:
-                    self._carry_out_one(verb, record, by=by, because=because)
+                    self._carry_out_one(verb, record, by=by, because=because, seen=seen[record.pk])
                 except Refusal as refusal:
                     refused += [f"{record}: {sentence}" for sentence in refusal.messages]
             transaction.set_rollback(bool(refused))
         return refused
 
-    def _carry_out_one(self, verb, record, *, by, because):
+    def _carry_out_one(self, verb, record, *, by, because, seen):
         with transaction.atomic():
             touched = lock(persons_of(record))
+            if verb == "publish" and seen and seen != seal_of(record):
+                raise Refusal(_("What waits was changed after you opened this page. Read it again, then publish."))
             self.verbs[verb](record, by=by, because=because)
             settle(touched)
 
     def _done(self, request, verb, records):
+        """Says what was done. Whoever did it is done editing, too: nobody waits for their lock to lapse."""
         for record in records:
             record.refresh_from_db()
+            release(record, by=request.user)
             sentence, address = DONE[verb] % {"name": record}, self.view_on_site(record)
             self.message_user(request, with_link(sentence, address, _("See it")) if address else sentence)
         if len(records) == 1:
-            return redirect(f"admin:cases_{self.opts.model_name}_change", records[0].pk)
+            return redirect(f"{self._address(records[0])}?{AFTER_ACT}={verb}")
         return redirect(f"admin:cases_{self.opts.model_name}_changelist")
 
     def _show(self, request, verb, records, form, *, status=200):
@@ -189,6 +200,7 @@ def decision_on(record, verb, *, by):
     url = reverse(f"admin:cases_{record._meta.model_name}_change", args=[record.pk])
     decision = Decision(record, url)
     if verb == "publish":
+        decision.seal = seal_of(record)
         decision.missing = checklist(record, by=by)
     if isinstance(record, PAGES) and verb in ("publish", "submit", "send_back"):
         decision.waiting = [(plural(model, number), number) for model, number in draft_rows(record)]

@@ -19,7 +19,7 @@ from ..errors import Refusal
 from ..models import Citation, SlugRedirect, Source
 from ..models.publication import Publishable
 from .beside import SourcesBeside, cited
-from .permitting import outside
+from .permitting import COUNTRIES, countries_of, outside
 
 NAMED = re.compile(r"\b(an?_\w+|the_\w+|consent_\w+)\b")
 
@@ -44,6 +44,17 @@ class RecordForm(forms.ModelForm):
         if "slug" in self.fields:
             self.fields["slug"].required = False
         self._show_waiting_lists()
+        if self.instance.pk and self.user and countries_of(self.user):
+            self._keep_what_is_chosen()
+
+    def _keep_what_is_chosen(self):
+        """What the row has of countries its reader does not work on is shown and stays, or saving would take it
+        away."""
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ModelChoiceField) and field.queryset.model in COUNTRIES:
+                now = self.initial.get(name)
+                keys = [getattr(one, "pk", one) for one in (now if isinstance(now, list) else [now])]
+                field.queryset = field.queryset | field.queryset.model._default_manager.filter(pk__in=keys)
 
     def _show_waiting_lists(self):
         """Of many-to-many fields, too, the form shows what waits; the others are laid over the instance itself."""

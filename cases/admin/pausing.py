@@ -6,13 +6,15 @@ from django.contrib.admin.widgets import AdminDateWidget
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..actions.locking import release
 from ..actions.pausing import lift, pause, prolong
 from ..errors import Refusal
 from ..models import Pause
+from .workflow import AFTER_ACT
 
 REVIEW = gettext_lazy("On this day the desk reminds you to ask again whether silence still helps.")
 KEPT = gettext_lazy("Kept in the log with your name. The public does not see it.")
@@ -60,7 +62,8 @@ class Pausing(admin.ModelAdmin):
         if request.method == "POST" and act in ACTS:
             forms[act] = ACTS[act][0](request.POST, prefix=act)
             if forms[act].is_valid() and self._carried_out(request, person, act, forms[act]):
-                return redirect("admin:cases_person_change", person.pk)
+                release(person, by=request.user)
+                return redirect(f"{reverse('admin:cases_person_change', args=[person.pk])}?{AFTER_ACT}={act}")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,

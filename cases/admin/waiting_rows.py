@@ -233,7 +233,7 @@ def _assessed():
 
 
 def pause_due(at, user):
-    return Q(pk__in=Pause.objects.in_force().filter(review_on__lte=today(at)).order_by().values("person"))
+    return Q(pk__in=Pause.objects.review_due(today(at)).order_by().values("person"))
 
 
 def licence_ends(at, user):

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
@@ -12,8 +13,8 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 
 from ..actions.amending import amend, amended, differences, must_wait
-from ..actions.locking import hold, release, take_over
-from ..actions.restoring import earlier_states, restore, values_before
+from ..actions.locking import held_by_other, hold, release, take_over
+from ..actions.restoring import TOLD, earlier_states, restore, values_before
 from ..actions.reviewing import stay_with
 from ..actions.stating import as_text, in_words, stated
 from ..errors import Refusal
@@ -23,6 +24,8 @@ from .forms import changed_values, may_read_waiting
 from .settling import lock, settle
 
 SHOWN = 100
+AFTER_ACT = "done"
+"""In the address to which an act leads back: whoever lands there is done with the page, until they save again."""
 
 
 class ReasonForm(forms.Form):
@@ -65,11 +68,12 @@ class Workflow:
             return super().changeform_view(request, object_id, form_url, extra_context)
         if "_take_over" in request.POST:
             take_over(record, by=request.user)
-        lock_of_other = hold(record, by=request.user)
+        only_looks = request.method == "GET" and AFTER_ACT in request.GET
+        lock_of_other = (held_by_other if only_looks else hold)(record, by=request.user)
         told = _told_lock(lock_of_other) if lock_of_other else ""
         if request.method == "POST" and (why := told or self._changed_since(request, record)):
             request.refused = [f"{why} {_('Nothing was saved; what you typed is still here.')}"]
-        context = {"locked": told, "seen": newest_act(record), **(extra_context or {})}
+        context = {"locked": told, "seen": newest_act(), **(extra_context or {})}
         response = super().changeform_view(request, object_id, form_url, context)
         if request.method == "POST" and response.status_code == 302 and "_continue" not in request.POST:
             release(record, by=request.user)
@@ -81,7 +85,10 @@ class Workflow:
         seen = request.POST.get("_seen", "")
         if not seen.isdecimal():
             return ""
-        later = Change.objects.about(record).filter(pk__gt=int(seen[:18])).exclude(by=request.user)
+        about = Q(table=record._meta.model_name, record_id=str(record.pk))
+        for table, keys in self._rows_below(request, record):
+            about |= Q(table=table, record_id__in=keys, verb__in=TOLD)
+        later = Change.objects.filter(about, pk__gt=int(seen[:18])).exclude(by=request.user)
         newest = later.select_related("by").order_by("-pk").first()
         if newest is None:
             return ""
@@ -91,6 +98,13 @@ class Workflow:
             "name": who,
             "moment": moment,
         }
+
+    def _rows_below(self, request, record):
+        """(table, keys) of the rows that are edited on the page of `record`: a form typed long ago holds them, too."""
+        for formset, inline in self.get_formsets_with_inlines(request, record):
+            if inline.has_change_permission(request, record):
+                rows = inline.model._default_manager.filter(**{formset.fk.name: record.pk})
+                yield inline.opts.model_name, [str(key) for key in rows.values_list("pk", flat=True)]
 
     def _to_edit(self, request, object_id):
         """The row that is opened for editing by somebody who may; else None."""
@@ -189,9 +203,9 @@ class Workflow:
         return f"{self.opts.app_label}_{self.opts.model_name}"
 
 
-def newest_act(record):
-    """The number of the newest act about `record` in the log; 0 without one."""
-    return Change.objects.about(record).order_by("-pk").values_list("pk", flat=True).first() or 0
+def newest_act():
+    """The number of the newest act in the log; 0 without one. What is changed later was not seen."""
+    return Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _told_lock(held):

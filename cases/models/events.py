@@ -13,14 +13,6 @@ from .publication import Publishable, PublishableQuerySet, state_constraints
 from .vocabulary import Vocabulary
 
 
-class CaseEventQuerySet(PublishableQuerySet):
-    def of_person(self, person):
-        return self.filter(persons=person)
-
-    def of_organisation(self, organisation):
-        return self.filter(organisations=organisation)
-
-
 class CaseEvent(Identified, Publishable):
     """Something that happened to persons or organisations, on a partial date, told in our own words."""
 
@@ -73,7 +65,7 @@ class CaseEvent(Identified, Publishable):
     authority = models.CharField(_("authority"), max_length=200, blank=True)
     summary = models.TextField(_("what the public reads"), blank=True)
 
-    objects = CaseEventQuerySet.as_manager()
+    objects = PublishableQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("event")

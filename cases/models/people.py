@@ -44,22 +44,6 @@ class PersonQuerySet(PublishableQuerySet):
         """Last known in prison, but the term ended before `on` and nothing later is known."""
         return self.filter(_term_over(on), standing__held=True)
 
-    def with_status(self, *statuses):
-        return self.filter(standing__status__in=statuses)
-
-    def of_organisation(self, organisation):
-        """Persons with a published tie to `organisation`, whoever states it."""
-        from .organisations import Affiliation
-
-        ties = Affiliation.objects.published().filter(person=OuterRef("pk"), organisation=organisation)
-        return self.filter(Exists(ties))
-
-    def charged_under(self, provision):
-        """Persons with a published charge under `provision`, current or not."""
-        from .proceedings import Charge
-
-        return self.filter(Exists(Charge.objects.published().filter(person=OuterRef("pk"), provision=provision)))
-
     def in_proceeding(self, proceeding):
         from .proceedings import Charge
 

@@ -17,11 +17,10 @@ from .vocabulary import Vocabulary
 
 class ProceedingQuerySet(PublishableQuerySet):
     def public(self):
-        """Published, and not about people alone for whom silence was asked: its name would say who they are."""
+        """Published, and not about people alone who were taken back or for whom silence was asked: its name would say
+        who they are."""
         charged = Charge.objects.published().filter(proceeding=OuterRef("pk"))
-        paused = charged.filter(person__in=Person.objects.paused())
-        others = charged.exclude(person__in=Person.objects.paused())
-        return self.published().filter(~Exists(paused) | Exists(others))
+        return self.published().filter(~Exists(charged) | Exists(charged.filter(person__in=Person.objects.public())))
 
 
 class Proceeding(Slugged, Publishable):
@@ -218,14 +217,6 @@ class ChargeSuccession(models.Model):
         return f"{self.charge} {self.get_role_display()}"
 
 
-class HearingQuerySet(PublishableQuerySet):
-    def of_person(self, person):
-        return self.filter(persons=person)
-
-    def next_after(self, day):
-        return self.filter(on__begins_from=day).order_by("on")
-
-
 class Hearing(Identified, Publishable):
     """A sitting of a court in a proceeding: what was heard, decided, adjourned."""
 
@@ -267,7 +258,7 @@ class Hearing(Identified, Publishable):
     )
     sequence = models.PositiveSmallIntegerField(_("order"), default=0)
 
-    objects = HearingQuerySet.as_manager()
+    objects = PublishableQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("hearing")

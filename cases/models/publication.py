@@ -20,9 +20,6 @@ class PublishableQuerySet(models.QuerySet):
     def published(self):
         return self.filter(state=State.PUBLISHED)
 
-    def unpublished(self):
-        return self.exclude(state=State.PUBLISHED)
-
     def public(self):
         return self.published()
 

@@ -28,8 +28,8 @@ class SecurityEventQuerySet(models.QuerySet):
 
 
 class SecurityEvent(models.Model):
-    """Something that happened to a staff account, or a copy of everything that was made. Never an address, a network or
-    a device's name."""
+    """Something that happened to a staff account, or a copy that was made of everything. Never an address, a network
+    or a device's name."""
 
     class Kind(Vocabulary):
         SIGNED_IN = "signed_in", _("signed in")

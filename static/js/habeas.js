@@ -6,6 +6,12 @@ const all = (selector, within = document) => [...within.querySelectorAll(selecto
 /* data-takes-focus: the error summary, after a form came back. */
 all("[data-takes-focus]").slice(0, 1).forEach((summary) => summary.focus());
 
+/* data-arrived: where an address leads to it, it has said what it says; the address forgets it, so that whoever is sent
+   the address is not told the same. */
+window.addEventListener("load", () => {
+  if (document.querySelector("[data-arrived]:target")) history.replaceState(null, "", location.pathname);
+});
+
 /* data-filters="#list": buttons with data-filter show only the entries with that data-kind; "" shows all. */
 all("[data-filters]").forEach((filters) => {
   const list = document.querySelector(filters.dataset.filters);

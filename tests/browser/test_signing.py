@@ -44,14 +44,18 @@ def walk(page, mailbox, campaign):
     assert "Leyla Example" in page.inner_text("main")
     assert Signature.objects.get().confirmed_at is None, "reading the link counts nothing"
     page.get_by_role("button", name="Confirm my signature").click()
-    assert page.url.endswith("/campaigns/free-ana/share/")
+    assert "/campaigns/free-ana/share/" in page.url
+    assert "Confirmed: your signature counts" in page.inner_text("main")
+    assert page.evaluate("scrollY") == 0
 
     mailbox.newest()  # The worker's round, which also takes the tally.
     page.goto("/campaigns/free-ana/")
     assert re.search(r"\b1 signature\b", page.inner_text("#sign"))
     page.goto(link)
     assert "Confirmed on" in page.inner_text("main")
+    page.goto("about:blank")
     page.goto("/campaigns/free-ana/share/")
+    assert "Confirmed: your signature counts" not in page.inner_text("main"), "only who comes from confirming is told"
     for name in ("WhatsApp", "Telegram", "Signal", "E-mail", "Bluesky", "Mastodon", "X", "Facebook"):
         assert page.get_by_role("link", name=name, exact=True).is_visible()
     assert not page.context.cookies()
@@ -63,6 +67,12 @@ def test_a_reader_signs_confirms_and_shares(page, mailbox, campaign):
 
 def test_a_reader_without_javascript_signs_confirms_and_shares(page_without_javascript, mailbox, campaign):
     walk(page_without_javascript, mailbox, campaign)
+
+
+def test_the_address_of_the_share_page_does_not_tell_others_that_they_confirmed(page, campaign):
+    page.goto("/campaigns/free-ana/share/#confirmed")
+    page.wait_for_url("**/campaigns/free-ana/share/")
+    assert page.get_by_text("Confirmed: your signature counts").is_visible()
 
 
 def test_a_mistake_comes_back_in_words_with_everything_typed(page, campaign):

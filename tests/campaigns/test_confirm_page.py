@@ -49,7 +49,7 @@ def test_the_button_confirms_and_may_be_pressed_again(client):
     make_signature(campaign)
     for _n in range(3):
         response = client.post(link_of(campaign))
-        assert (response.status_code, response.url) == (303, f"/campaigns/{campaign.slug}/share/")
+        assert (response.status_code, response.url) == (303, f"/campaigns/{campaign.slug}/share/#confirmed")
     tally_up(at=timezone.now())
     assert Tally.objects.get(campaign=campaign).total == 1
     assert "Confirmed on" in client.get(link_of(campaign)).content.decode()
@@ -65,6 +65,21 @@ def test_input_that_came_in_after_the_page_was_opened_is_shown_before_it_counts(
     assert response.status_code == 409
     assert "Somebody Else" in response.content.decode()
     assert client.post(link, {"seen": response.context["seen"]}).status_code == 303
+
+
+def test_the_link_of_a_signature_that_was_taken_back_says_so_and_promises_nothing(client):
+    campaign = make_campaign()
+    signature = make_signature(campaign, "leyla@example.org", confirmed=True)
+    link = link_of(campaign)
+    signing.withdraw(signature, at=timezone.now())
+    for response, status in ((client.get(link), 200), (client.post(link), 409)):
+        page = response.content.decode()
+        assert response.status_code == status
+        assert "This signature was taken back" in page
+        assert "Confirm my signature" not in page
+    make_signature(campaign, "leyla@example.org")
+    assert "Confirm my signature" in client.get(link_of(campaign)).content.decode()
+    assert client.post(link_of(campaign)).status_code == 303
 
 
 def test_a_signature_that_is_declined_while_somebody_confirms_it_is_unknown(client, monkeypatch):

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def subjects(settings):
+def record(settings):
     settings.DEMO = True
     make_person("Anar Mammadli", public_id="mammadli-anar")
     proceeding = make_proceeding("The AbzasMedia proceeding", public_id="abzas")
@@ -20,7 +20,7 @@ def subjects(settings):
     make_organisation("Toplum TV", public_id="toplumtv")
 
 
-def test_a_person_a_proceeding_and_an_outlet_have_an_open_campaign_at_zero(subjects, client):
+def test_a_person_a_proceeding_and_an_outlet_have_an_open_campaign_at_zero(record, client):
     open_demo_campaigns()
     campaigns = Campaign.objects.public().featured_first()
     assert [campaign.slug for campaign in campaigns] == ["abzasmedia", "anar-mammadli", "toplum-tv"]
@@ -33,31 +33,31 @@ def test_a_person_a_proceeding_and_an_outlet_have_an_open_campaign_at_zero(subje
         assert "Sign this appeal" in page
 
 
-def test_each_ask_is_a_recommendation_word_for_word_in_the_text_people_sign(subjects):
+def test_each_ask_is_a_recommendation_word_for_word_in_the_text_people_sign(record):
     open_demo_campaigns()
     for each in DEMO_CAMPAIGNS:
         assert each.recommendation in Campaign.objects.get(public_id=each.public_id).texts.get().body
 
 
-def test_the_government_is_asked_and_no_person_in_it_is_named(subjects):
+def test_the_government_is_asked_and_no_person_in_it_is_named(record):
     open_demo_campaigns()
     recipient = Recipient.objects.get()
     assert (recipient.office, recipient.name) == ("Government of Azerbaijan", "")
 
 
-def test_opening_them_again_changes_nothing(subjects):
+def test_opening_them_again_changes_nothing(record):
     first = open_demo_campaigns()
     assert open_demo_campaigns() == first
     assert Campaign.objects.count() == 3
 
 
-def test_outside_a_demonstration_none_is_opened(subjects, settings):
+def test_outside_a_demonstration_none_is_opened(record, settings):
     settings.DEMO = False
     with pytest.raises(Refusal):
         open_demo_campaigns()
 
 
-def test_a_record_without_the_subject_is_refused_by_name_and_nothing_is_kept(settings):
+def test_a_record_that_lacks_one_of_them_is_refused_by_name_and_nothing_is_kept(settings):
     settings.DEMO = True
     with pytest.raises(Refusal, match="abzas"):
         open_demo_campaigns()

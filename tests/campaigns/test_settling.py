@@ -1,5 +1,6 @@
 """Letters that are stuck: staff try them once more or give them up, for a reason, without seeing an address."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -50,6 +51,12 @@ def test_a_letter_that_was_refused_is_tried_once_more(role):
     change = Change.objects.get(verb="letters_sent_again")
     assert (change.table, change.fields["letters"]) == ("campaign", ["", str(letter.pk)])
     assert change.because == "The mail host is well again."
+
+
+def test_what_the_mail_host_said_stands_beside_the_state():
+    make_stuck()
+    page = desk_of("data protection").get(reverse(LIST)).text
+    assert re.search(r'field-state">refused for good</td><td class="field-last_error">refused with 550<', page)
 
 
 def test_a_letter_that_is_given_up_is_never_sent():

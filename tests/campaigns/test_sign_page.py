@@ -271,10 +271,17 @@ def test_a_draft_is_nowhere(client, path):
     assert client.get(f"/campaigns/{campaign.slug}/{path}").status_code == 404
 
 
-def test_signing_a_draft_is_404_and_reading_the_sign_address_405(client):
+def test_signing_a_draft_is_404(client):
     campaign = make_campaign(public=False)
     assert post_signature(client, campaign).status_code == 404
-    assert client.get(f"/campaigns/{campaign.slug}/sign/").status_code == 405
+    assert client.get(f"/campaigns/{campaign.slug}/sign/", follow=True).status_code == 404
+
+
+def test_who_opens_the_address_of_a_form_that_came_back_gets_the_form(client):
+    campaign = make_campaign()
+    response = client.get(f"/campaigns/{campaign.slug}/sign/")
+    assert (response.status_code, response.url) == (302, f"/campaigns/{campaign.slug}/#sign")
+    assert "no-store" in response.headers["Cache-Control"]
 
 
 def test_a_repeated_signer_learns_it_by_mail_only(client):

@@ -195,14 +195,16 @@ def test_who_withdrew_and_signs_again_can_confirm_again():
 def test_a_token_is_long_and_stands_nowhere_in_the_database():
     campaign = make_campaign()
     make_signature(campaign)
-    token = token_of(newest_letter(campaign))
+    letter = newest_letter(campaign)
+    token, stored = token_of(letter), everything_stored()
     assert len(token) == 43
-    assert token not in everything_stored()
+    assert letter.token_hash in stored and token not in stored
 
 
 def test_what_a_signer_typed_stands_nowhere_in_the_database():
-    make_signature(make_campaign(), "leyla.secret@example.org", name="Leyla Hidden", reason="My quiet reason.")
+    made = make_signature(make_campaign(), "leyla.secret@example.org", name="Leyla Hidden", reason="My quiet reason.")
     stored = everything_stored().lower()
+    assert made.email_key in stored, "everything is looked at"
     for word in ("leyla", "secret@", "hidden", "quiet", b"leyla.secret".hex()):
         assert word not in stored
 

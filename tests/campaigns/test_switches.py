@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.core.management import execute_from_command_line as manage
 from django.db import OperationalError
 from django.utils import timezone
 from makers_campaigns import form_data, make_campaign, make_signature, newest_letter, post_signature, token_of
@@ -55,6 +56,12 @@ def test_a_switch_is_not_thrown_without_a_reason():
 def test_a_name_without_a_position_is_asked_for_one():
     with pytest.raises(CommandError, match="switch mail on"):
         call_command("switch", "mail")
+
+
+def test_an_unknown_switch_is_answered_with_the_names_there_are(capsys):
+    with pytest.raises(SystemExit):
+        manage(["manage.py", "switch", "x"])
+    assert "choose from 'mail', 'read-only', 'signing'" in capsys.readouterr().err
 
 
 # Signing is off

@@ -11,7 +11,9 @@ from makers import (
     make_charge_event,
     make_detention,
     make_event,
+    make_organisation,
     make_person,
+    make_proceeding,
     make_publishable,
     make_publisher,
     make_source,
@@ -19,10 +21,12 @@ from makers import (
 )
 from makers_protection import agree, make_picture
 
+from cases.actions.amending import amend
 from cases.actions.gate import missing_for_publication
+from cases.actions.previewing import missing_as_public
 from cases.actions.publishing import publish
 from cases.errors import NotPublishable
-from cases.models import Citation, ConsentRecord, Detention, PublicationBasis, RiskAssessment, Source
+from cases.models import CaseEvent, Citation, ConsentRecord, Detention, PublicationBasis, RiskAssessment, Source
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +79,47 @@ def test_everybody_public_in_an_event_is_asked(person):
     assert codes(person) == set()
     event.persons.add(other)
     assert codes(person) == {"scope"}
+
+
+def test_an_event_that_passes_to_somebody_else_is_asked_about_for_them(person):
+    editor = make_staff("publisher")
+    publish(person, by=editor, because="Reviewed")
+    other, event = make_person("Ben Example"), make_event(person, kind="arrest")
+    cite(event)
+    amend(event, {"persons": [other], "kind": "ill_treatment"}, by=editor)
+    assert [missing.code for missing in missing_as_public(person, by=editor)] == ["scope"]
+    with pytest.raises(NotPublishable, match="needs a consent to “health”"):
+        publish(person, by=editor, because="The other one, it was")
+    event.refresh_from_db()
+    assert event.kind == "arrest" and list(event.persons.all()) == [person]
+    PublicationBasis.objects.create(person=other, kind="consent")
+    agree(other, "health")
+    publish(person, by=editor, because="The other one, it was")
+    assert list(event.persons.all()) == [other]
+
+
+def test_an_event_of_health_that_names_nobody_is_not_told(person):
+    editor, event = make_staff("publisher"), make_event(person, kind="ill_treatment", public=False)
+    agree(person, "health")
+    publish(person, by=editor, because="Reviewed")
+    amend(event, {"persons": []}, by=editor)
+    with pytest.raises(NotPublishable, match="names nobody"):
+        publish(person, by=editor, because="Of nobody")
+
+
+@pytest.mark.parametrize("page", ["proceeding", "organisation"])
+def test_no_page_tells_of_health_without_saying_whose(page):
+    record = {"proceeding": make_proceeding, "organisation": make_organisation}[page](public=False)
+    cite(record, public=False)
+    event = make_event(kind="ill_treatment", public=False, summary="Ana Example was beaten.")
+    if page == "proceeding":
+        CaseEvent.objects.update(proceeding=record)
+    else:
+        event.organisations.set([record])
+    with pytest.raises(NotPublishable, match="names nobody"):
+        publish(record, by=make_staff("publisher"), because="Reviewed")
+    CaseEvent.objects.update(kind="raid")
+    publish(record, by=make_staff("another"), because="Reviewed")
 
 
 @pytest.mark.parametrize("kind", ["ill_treatment", "family_targeted"])

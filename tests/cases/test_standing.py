@@ -1,6 +1,7 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 from makers import (
     cite,
     make_affiliation,
@@ -8,18 +9,23 @@ from makers import (
     make_charge,
     make_detention,
     make_event,
+    make_hearing,
     make_held_person,
     make_organisation,
     make_person,
     make_provision,
+    make_publishable,
     make_publisher,
     make_report,
     make_sentence,
     make_source,
+    make_staff,
 )
+from time_machine import travel
 
-from cases.actions.deriving import derive_standing, is_derived
-from cases.models import Person, PersonName
+from cases.actions.deriving import derive_standing, derive_what_has_come, is_derived
+from cases.actions.publishing import publish
+from cases.models import Person, PersonName, Standing
 from cases.searching import fold
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +162,26 @@ def test_a_standing_that_differs_from_the_record_is_found():
     assert is_derived(person)
     make_report(person, "released", "2024-12-01")
     assert not is_derived(person)
+
+
+def test_a_day_that_has_come_is_told_though_nobody_changed_anything():
+    person, hearing_on = make_held_person(), timezone.localdate() + timedelta(days=3)
+    make_hearing(person, on=hearing_on.isoformat())
+    assert str(derive_standing(person).last_event_on) == "2024-03-01"
+    with travel(timezone.now() + timedelta(days=4), tick=False):
+        assert not is_derived(person)
+        assert derive_what_has_come(at=timezone.now()) == 1
+        assert is_derived(person)
+        assert derive_what_has_come(at=timezone.now()) == 0
+
+
+def test_publishing_one_page_tells_everybody_else_in_its_rows():
+    editor, other = make_staff(), make_person("Ben Example")
+    person = make_publishable(make_person(public=False), editor)
+    make_event(person, other, kind="raid", on="2024-05-05", public=False)
+    late = make_organisation("Late Paper", public=False)
+    make_affiliation(other, late)
+    make_affiliation(person, late, public=False)
+    publish(person, by=editor, because="Reviewed")
+    assert is_derived(other)
+    assert str(Standing.objects.get(person=other).last_event_on) == "2024-05-05"

@@ -10,6 +10,7 @@ from makers import (
     cite,
     make_charge,
     make_court,
+    make_detention,
     make_hearing,
     make_held_person,
     make_order,
@@ -18,13 +19,14 @@ from makers import (
     make_publishable,
     make_staff,
 )
-from makers_admin import as_shown, change_url
+from makers_admin import add_url, as_shown, change_url
 from makers_staff import sign_in
 
 from cases.actions.amending import amend
 from cases.actions.locking import LAPSES_AFTER, hold, take_over
 from cases.actions.publishing import publish
-from cases.models import Amendment, Change, EditLock, Person, SlugRedirect, Standing
+from cases.actions.reviewing import submit
+from cases.models import Amendment, Change, Detention, EditLock, Person, SlugRedirect, Standing
 
 
 @pytest.fixture
@@ -80,6 +82,43 @@ def test_what_was_typed_can_be_saved_by_taking_over_with_it(admin_client, other_
     assert person.summary == "Mine."
 
 
+@pytest.mark.parametrize("verb", ["submit", "send_back", "publish", "retract"])
+def test_whoever_acts_on_a_page_is_done_editing_it(admin_client, admin_user, other_client, verb):
+    person = make_publishable(make_held_person(public=verb == "retract", country="DE"), admin_user)
+    if verb == "send_back":
+        submit(person, by=admin_user, because="Ready.")
+    admin_client.get(change_url(person))
+    landed = admin_client.post(page_of(verb, person), {"because": "It is time."}, follow=True)
+    assert landed.redirect_chain[-1][0].startswith(change_url(person))
+    assert "has been editing this" not in other_client.get(change_url(person)).content.decode()
+
+
+def test_whoever_pauses_a_page_is_done_editing_it(admin_client, other_client):
+    person = make_held_person(country="DE")
+    admin_client.get(change_url(person))
+    review_on = timezone.localdate() + timedelta(days=30)
+    asked = {"act": "pause", "pause-asked_by": "her sister", "pause-review_on": review_on.isoformat()}
+    admin_client.post(page_of("pause", person), asked, follow=True)
+    assert person.pauses.count() == 1
+    assert "has been editing this" not in other_client.get(change_url(person)).content.decode()
+
+
+def test_whoever_lands_on_a_page_after_an_act_holds_it_once_they_save_there(admin_client, other_client):
+    person = make_person(public=False, country="DE")
+    landed = admin_client.post(page_of("submit", person), {"because": "Ready."}, follow=True)
+    address = landed.redirect_chain[-1][0]
+    answer = admin_client.post(address, {**as_shown(landed), "summary": "One thing more.", "_continue": "1"})
+    admin_client.get(answer.url)
+    assert "admin has been editing this since" in other_client.get(change_url(person)).content.decode()
+
+
+def test_whoever_lands_on_a_page_that_another_edits_reads_so(admin_client, other_client):
+    person = make_person(public=False, country="DE")
+    other_client.get(change_url(person))
+    landed = admin_client.post(page_of("submit", person), {"because": "Ready."}, follow=True)
+    assert "Bea has been editing this since" in landed.content.decode()
+
+
 def test_a_lock_lapses_without_activity_and_lasts_with_it(admin_user):
     person, bea, now = make_person(), make_staff("Bea"), timezone.now()
     assert hold(person, by=bea, at=now) is None
@@ -107,6 +146,27 @@ def test_a_form_left_open_past_its_lock_never_overwrites_what_another_saved_sinc
     assert admin_client.post(change_url(person), {**as_shown(answer), "summary": "Both."}).status_code == 302
     person.refresh_from_db()
     assert person.summary == "Both."
+
+
+def test_a_row_changed_on_its_own_page_is_not_written_over_from_the_page_of_its_person(admin_client, other_client):
+    person = make_person(public=False)
+    detention = make_detention(person, public=False, authority="The police")
+    posted = as_shown(admin_client.get(change_url(person))) | {"summary": "New."}
+    save(other_client, detention, authority="The border guard")
+    answer = admin_client.post(change_url(person), posted)
+    assert "This was changed by Bea" in answer.text and "Nothing was saved" in answer.text
+    detention.refresh_from_db()
+    assert detention.authority == "The border guard"
+    assert admin_client.post(change_url(person), as_shown(answer)).status_code == 302
+
+
+def test_a_row_that_another_added_keeps_nobody_from_saving(admin_client, other_client):
+    person = make_person(public=False)
+    posted = as_shown(admin_client.get(change_url(person))) | {"summary": "New."}
+    typed = as_shown(other_client.get(add_url(Detention)))
+    other_client.post(add_url(Detention), typed | {"person": person.pk, "kind": "remand", "from_on": "2024-01-10"})
+    assert person.detentions.count() == 1
+    assert admin_client.post(change_url(person), posted).status_code == 302
 
 
 def test_looking_without_the_right_to_change_takes_no_lock(client, django_user_model):

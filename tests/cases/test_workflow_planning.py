@@ -4,16 +4,20 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from makers import cite, make_charge, make_held_person, make_person, make_proceeding, make_publishable, make_staff
+from makers_admin import add_url, as_shown, change_url
+from makers_roles import limit_to, make_role
+from makers_staff import sign_in
 
 from campaigns.actions import working
 from cases.actions.planning import cancel_plan, embargo_in_force, plan
 from cases.actions.publishing import publish
 from cases.actions.publishing_due import publish_due
 from cases.errors import NotPublishable, ReasonMissing, Refusal
-from cases.models import Change, Person, Proceeding, PublicationPlan
+from cases.models import Change, Person, PersonName, Proceeding, PublicationPlan
 
 HOUR = timedelta(hours=1)
 
@@ -81,6 +85,38 @@ def test_who_may_no_longer_publish_publishes_nothing_later(admin_user, lost):
     publish_due(at=soon(2))
     assert Person.objects.get().state == "draft"
     assert "may not publish this page any more" in PublicationPlan.objects.get().refused
+
+
+def test_a_planner_who_works_on_other_countries_by_then_publishes_nothing(admin_user):
+    planner = make_role("publisher")
+    plan(ready(admin_user), by=planner, because="Later.", publish_at=soon())
+    limit_to(planner, "AZ")
+    publish_due(at=soon(2))
+    assert Person.objects.get().state == "draft"
+    assert "may not publish this page any more" in PublicationPlan.objects.get().refused
+
+
+@pytest.mark.parametrize(("role", "published"), [("researcher", 0), ("editor", 0), ("publisher", 1)])
+def test_what_others_add_after_the_plan_is_not_published_unseen(admin_user, role, published):
+    person, member = ready(admin_user), make_role(role)
+    plan(person, by=admin_user, because="Later.", publish_at=soon())
+    desk = sign_in(Client(), member)
+    typed = as_shown(desk.get(add_url(PersonName))) | {"person": person.pk, "text": "Slander"}
+    assert desk.post(add_url(PersonName), typed).status_code == 302
+    assert publish_due(at=soon(2)) == published
+    assert Person.objects.get().state == ("published" if published else "draft")
+    assert ("changed after it was planned" in PublicationPlan.objects.get().refused) is not bool(published)
+
+
+def test_what_others_change_of_the_page_after_the_plan_stops_it(admin_user):
+    person, member = ready(admin_user), make_role("editor")
+    plan(person, by=admin_user, because="Later.", publish_at=soon())
+    desk = sign_in(Client(), member)
+    typed = as_shown(desk.get(change_url(person))) | {"summary": "Slander."}
+    assert desk.post(change_url(person), typed).status_code == 302
+    assert publish_due(at=soon(2)) == 0
+    plan(Person.objects.get(), by=admin_user, because="Read again.", publish_at=soon())
+    assert publish_due(at=soon(2)) == 1
 
 
 def test_one_refusal_does_not_hold_back_the_next_page(admin_user):

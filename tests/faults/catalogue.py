@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from .sites import STEERING
+from .verdict import PROMPT
 
 DAY = 24 * 60 * 60
 AWAY_WITHIN = 2.0
@@ -289,7 +290,7 @@ FAULTS = [
         mail_back,
         seconds=6,
         rate=25,
-        prompt=0.5,
+        prompt=PROMPT,
     ),
     Fault(
         "mail-slow",
@@ -299,7 +300,7 @@ FAULTS = [
         mail_back,
         seconds=6,
         rate=25,
-        prompt=0.5,
+        prompt=PROMPT,
     ),
     Fault(
         "mail-hanging",
@@ -309,7 +310,7 @@ FAULTS = [
         mail_back,
         seconds=6,
         rate=25,
-        prompt=0.5,
+        prompt=PROMPT,
     ),
     Fault(
         "mail-4xx",
@@ -319,7 +320,7 @@ FAULTS = [
         mail_back,
         seconds=6,
         rate=25,
-        prompt=0.5,
+        prompt=PROMPT,
     ),
     Fault(
         "mail-5xx",
@@ -330,7 +331,7 @@ FAULTS = [
         after=mail_back,
         seconds=6,
         rate=25,
-        prompt=0.5,
+        prompt=PROMPT,
         refuses_some=True,
     ),
     Fault(
@@ -341,7 +342,7 @@ FAULTS = [
         mail_back,
         seconds=6,
         rate=25,
-        prompt=0.5,
+        prompt=PROMPT,
     ),
     Fault(
         "cache-killed",

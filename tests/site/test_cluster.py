@@ -1,9 +1,12 @@
 """What the front promises, asked of the whole: nginx, two web nodes, two workers, PostgreSQL, Redis, a mail host."""
 
+import json
 import os
 import re
 import shutil
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -13,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.cluster import WEB, Cluster
+from deploy.cluster import ROOT, WEB, WORK, Cluster
 from deploy.parts import Missing, find_programs
 
 pytestmark = [pytest.mark.once, pytest.mark.cluster]
@@ -251,6 +254,22 @@ def test_what_is_too_large_is_refused_at_the_front(cluster):
 
 def test_figures_for_the_operator_are_not_for_the_public(cluster):
     assert cluster.get("/metrics").status == 404
+
+
+def test_commands_act_on_it_with_the_environment_it_leaves(cluster):
+    file = cluster.folder / "env"
+    assert file.stat().st_mode & 0o077 == 0
+    bare = {"PATH": os.environ["PATH"], "ENV_FILE": str(file)}
+    told = subprocess.run([sys.executable, "manage.py", "switch"], cwd=ROOT, env=bare, capture_output=True, text=True)
+    assert (told.returncode, told.stdout.splitlines()[-1]) == (0, "signing is on"), told.stderr
+
+
+def test_nodes_and_workers_log_as_in_production(cluster):
+    assert cluster.get("/confirm/" + "A" * 5000).status == 414
+    logs = [cluster.folder / "log" / part for part in (*WEB, *WORK)]
+    lines = [line for log in logs for line in log.read_text("utf-8").splitlines()]
+    assert lines
+    assert all({"time", "level", "message"} <= json.loads(line).keys() for line in lines)
 
 
 def test_no_address_is_written_down(cluster):

@@ -1,7 +1,9 @@
 """The letters of a demonstration can be read beside it, and nowhere else."""
 
 import pytest
+from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives, get_connection
+from makers_campaigns import make_campaign
 
 
 @pytest.fixture
@@ -66,3 +68,12 @@ def test_outside_a_demonstration_there_is_no_such_page(client, db, demonstration
 )
 def test_from_another_machine_there_is_no_such_page(client, db, demonstration, request_from):
     assert client.get("/demo/mail/", **request_from).status_code == 404
+
+
+@pytest.mark.django_db
+def test_who_signs_is_led_there_only_where_letters_are_kept(client, demonstration, settings):
+    page = f"/campaigns/{make_campaign().slug}/check-your-mail/"
+    assert "/demo/mail/" in client.get(page).text
+    settings.EMAIL_FILE_PATH = None
+    cache.clear()
+    assert "/demo/mail/" not in client.get(page).text

@@ -4,12 +4,14 @@ import base64
 import hashlib
 import re
 import shutil
+import socket
 import subprocess
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from deploy.asking import PortRefused, chosen_port, refuse_a_used_port
 from deploy.front import fill
 
 pytestmark = pytest.mark.once
@@ -46,10 +48,12 @@ def test_compose_runs_everything_twice_that_may_die():
 
 
 def test_every_file_the_image_and_compose_take_is_there():
-    for line in re.findall(r"^COPY (?!--from)(.+) \S+$", (DEPLOY / "Dockerfile").read_text("utf-8"), re.MULTILINE):
-        assert all((ROOT / name).exists() for name in line.split()), line
-    for name in re.findall(r"- \./([\w.-]+\.(?:conf|html)):", (DEPLOY / "compose.yaml").read_text("utf-8")):
-        assert (DEPLOY / name).exists(), name
+    image, compose = ((DEPLOY / name).read_text("utf-8") for name in ("Dockerfile", "compose.yaml"))
+    lines = re.findall(r"^COPY (?!--from)(.+) \S+$", image, re.MULTILINE)
+    copied = [ROOT / name for line in lines for name in line.split()]
+    mounted = [DEPLOY / name for name in re.findall(r"- \./([\w.-]+\.(?:conf|html)):", compose)]
+    assert copied and mounted
+    assert [file for file in copied + mounted if not file.exists()] == []
 
 
 def test_the_page_for_bad_moments_is_allowed_its_own_style():
@@ -109,3 +113,19 @@ def write_certificate(folder):
     )
     (folder / "privkey.pem").write_bytes(private)
     (folder / "fullchain.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+
+
+def test_a_port_that_another_has_is_refused_in_words():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        with pytest.raises(PortRefused, match=f"Port {taken} cannot be had"):
+            refuse_a_used_port(taken)
+    refuse_a_used_port(taken)
+
+
+@pytest.mark.parametrize("text", ["abc", "0", "99999", "-1", "8000 ", "²"])
+def test_what_is_no_port_is_refused_in_words(text):
+    with pytest.raises(PortRefused, match="PORT must be a number from 1 to 65535"):
+        chosen_port(text)

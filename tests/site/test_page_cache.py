@@ -1,6 +1,7 @@
 """Pages kept for the next reader: quick, never older than what staff did, the same for everybody."""
 
 import gzip
+import time
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from site_addresses import FILES, PAGES, PRIVATE_PAGES, furnish
 
 from cases.actions.pausing import pause
 from cases.actions.publishing import publish, retract
-from cases.caching import GENERATION, begin_generation
+from cases.caching import GENERATION, TRUSTED, begin_generation, forget_at_hand
 from cases.models import Person
 from config import views
 
@@ -93,9 +94,29 @@ def test_what_is_not_part_of_the_key_changes_nothing(client, furnished, address)
     plain = client.get(where)
     for headers in UNKEYED:
         cache.clear()
+        forget_at_hand()
         sent_first = client.get(where, **headers)
         assert sent_first.status_code == 200, headers
         assert client.get(where).content == plain.content, headers
+
+
+def test_an_act_in_another_process_shows_within_20_ms(client, db, kept):
+    client.get("/")
+    assert (queries(client, "/"), TRUSTED) == (0, 0.02)
+    cache.set(GENERATION, "begun elsewhere", timeout=None)
+    time.sleep(TRUSTED)
+    assert queries(client, "/") > 0
+
+
+def test_one_question_to_the_shared_cache_serves_a_rush(client, db, kept, monkeypatch):
+    monkeypatch.setattr("cases.caching.TRUSTED", 3600)
+    client.get("/")
+    client.get("/")
+    asked, get = [], cache.get
+    monkeypatch.setattr(cache, "get", lambda key, *more, **named: asked.append(key) or get(key, *more, **named))
+    for _reader in range(20):
+        client.get("/")
+    assert asked == [GENERATION]
 
 
 def test_an_act_of_staff_shows_at_once(client, db, kept, django_capture_on_commit_callbacks):

@@ -14,29 +14,15 @@ from django.core.management import call_command
 from django.db import models
 from django.test.utils import ContextList
 from django.utils import timezone
-from makers import cite, make_detention, make_organisation, make_person, make_proceeding, make_source, make_staff
+from makers import make_detention, make_organisation, make_person, make_proceeding, make_staff
 from makers_campaigns import make_campaign, make_signature
 from makers_pages import make_defendant, make_full_record, make_name
-from makers_protection import agree, in_days
+from makers_private import make_private_rows
 from site_addresses import EXAMPLES, FILES, LISTS_WITH_A_QUERY, PAGES, POSTED, PRIVATE_PAGES, furnish
 
 from campaigns.actions.sending import send_due
-from campaigns.models import Campaign, MailStop, Switch
-from cases.models import (
-    Amendment,
-    ConfidentialSource,
-    EditLock,
-    Pause,
-    Person,
-    Place,
-    PublicationBasis,
-    PublicationPlan,
-    ReviewComment,
-    RiskAssessment,
-    SavedFilter,
-    SecurityEvent,
-    StaffScope,
-)
+from campaigns.models import Campaign
+from cases.models import Person, Place
 from cases.tables import TABLES
 
 PRIVATE = {
@@ -102,32 +88,12 @@ def site(db, tmp_path, settings, mailoutbox):
     settings.MEDIA_ROOT = tmp_path / "media"
     furnished = furnish()
     make_full_record()
-    staff, ana, today = make_staff("zqstaff"), Person.objects.get(slug="ana-example"), timezone.localdate()
+    staff, ana = make_staff("zqstaff"), Person.objects.get(slug="ana-example")
     get_user_model().objects.filter(pk=staff.pk).update(first_name=f"{WORD}first", last_name=f"{WORD}last")
-    basis = {"kind": "not_obtainable", "documentation": "x", "second_person": staff}
-    PublicationBasis.objects.update_or_create(person=ana, defaults=basis)
-    for scope in ("name", "photo", "health", "family", "letters", "campaign"):
-        agree(ana, scope, evidence="x")
-    RiskAssessment.objects.create(
-        person=ana, level="high", reasons="x", assessed_on=today, assessed_by=staff, review_due_on=in_days(9)
-    )
-    Person.objects.filter(pk=ana.pk).update(verified_on=today, verified_by=staff)
-    Pause.objects.create(person=ana, asked_by="x", reason="x", review_on=today, lifted_at=timezone.now())
-    secret = make_source(is_confidential=True, title="", url="")
-    cite(ana, secret)
-    ConfidentialSource.objects.create(source=secret, identity="x", contact="x")
-    Amendment.objects.create(table="person", record_id=str(ana.pk), label="x", fields={"summary": "x"}, by=staff)
-    ReviewComment.objects.create(person=ana, text="x", by=staff)
-    PublicationPlan.objects.create(person=ana, publish_at=timezone.now(), because="x", refused="x", by=staff)
-    EditLock.objects.create(
-        table="person", record_id=str(ana.pk), by=staff, since=timezone.now(), seen_at=timezone.now()
-    )
-    StaffScope.objects.create(user=staff, countries=["AZ"])
-    SecurityEvent.objects.create(user=staff, kind="signed_in", detail="x")
-    Switch.objects.create(name="mail", reason="x", since=timezone.now())
+    Person.objects.filter(pk=ana.pk).update(verified_on=timezone.localdate(), verified_by=staff)
+    scopes = ("name", "photo", "health", "family", "letters", "campaign")
     campaign = Campaign.objects.get(slug="free-ana")
-    MailStop.objects.create(campaign=campaign, email_key="x", why="not_me", stopped_at=timezone.now())
-    SavedFilter.objects.create(user=staff, name="x", path="x", query="x")
+    make_private_rows(ana, campaign, staff=staff, silent=ana, scopes=scopes)
     for model in private_models():
         if model.__name__ not in SEALED | {"Lease"}:
             mark(model)

@@ -6,14 +6,33 @@ from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
-from makers import make_charge, make_detention, make_person, make_proceeding, make_publishable, make_staff
+from makers import (
+    make_charge,
+    make_detention,
+    make_hearing,
+    make_person,
+    make_proceeding,
+    make_publishable,
+    make_staff,
+)
 from makers_admin import add_url, another_row, as_shown, change_url, decide_url, list_url, sentences
 from makers_campaigns import make_campaign, make_signature
 from makers_roles import limit_to, make_role
 from makers_staff import PASSWORD, sign_in
 
 from campaigns.models import Signature
-from cases.models import Change, Charge, Detention, Pause, Person, RiskAssessment, SecurityEvent, StaffScope, State
+from cases.models import (
+    Change,
+    Charge,
+    Detention,
+    Hearing,
+    Pause,
+    Person,
+    RiskAssessment,
+    SecurityEvent,
+    StaffScope,
+    State,
+)
 from config.roles import ROLES, make_roles
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +201,22 @@ def test_a_person_of_another_country_cannot_be_chosen_by_posting_the_key():
         assert response.status_code == 200
         assert any("valid choice" in sentence for sentence in sentences(response))
     assert not Detention.objects.exists()
+
+
+def test_what_a_row_has_of_another_country_stays_though_it_could_not_be_chosen():
+    desk = desk_of("editor", "XK")
+    ours, theirs = make_person(public=False), make_person("Ben Example", country="DE", public=False)
+    hearing = make_hearing(ours, theirs, public=False, proceeding=make_proceeding(country="DE"))
+    shown = desk.get(change_url(hearing))
+    for key in (ours.pk, theirs.pk, hearing.proceeding_id):
+        assert f'<option value="{key}" selected' in shown.text
+    assert save(desk, hearing, outcome="Adjourned.").status_code == 302
+    kept = Hearing.objects.get()
+    assert (kept.outcome, kept.proceeding_id) == ("Adjourned.", hearing.proceeding_id)
+    assert set(kept.persons.all()) == {ours, theirs}
+    stranger = make_person("Cem Example", country="DE")
+    response = save(desk, hearing, persons=[ours.pk, stranger.pk])
+    assert any("valid choice" in sentence for sentence in sentences(response))
 
 
 def test_nobody_puts_a_page_into_a_country_that_is_not_theirs():

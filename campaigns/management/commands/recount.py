@@ -1,4 +1,4 @@
-"""Builds the tally anew from the signatures."""
+"""`manage.py recount`: builds every tally anew from the signatures."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone

@@ -15,7 +15,7 @@ class Command(BaseCommand):
     requires_system_checks: list = []
 
     def add_arguments(self, parser):
-        parser.add_argument("name", nargs="?", choices=sorted(NORMAL), help="which switch")
+        parser.add_argument("name", nargs="?", choices=sorted(name.value for name in NORMAL), help="which switch")
         parser.add_argument("position", nargs="?", choices=["on", "off"])
         parser.add_argument("reason", nargs="?", default="", help="kept in the log of staff acts and on the desk")
         parser.add_argument("--by", metavar="USERNAME", help="whose act this is in the log; the system's unless told")

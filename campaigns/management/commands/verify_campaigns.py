@@ -1,4 +1,4 @@
-"""Proves again every rule across rows of campaigns."""
+"""`manage.py verify_campaigns`: proves again every rule across rows of campaigns."""
 
 from django.core.management.base import BaseCommand, CommandError
 

@@ -1,4 +1,4 @@
-"""The worker: sends the letters, keeps the tally, sweeps. Any number may run, on any machine."""
+"""`manage.py work`: the worker. It sends the letters, keeps the tally, sweeps. Any number may run, on any machine."""
 
 import signal
 import threading

@@ -1,16 +1,15 @@
 """`manage.py backup FILE`: the whole installation in one encrypted file, while everything goes on."""
 
-import time
 from pathlib import Path
 
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, InterfaceError
 
 from cases.actions.security import log_security
 from cases.models import SecurityEvent
 from config.backups.archive import write_backup
+from config.backups.commanding import told
 from config.backups.restoring import verify
-from config.backups.sealing import BackupRefused
 
 
 class Command(BaseCommand):
@@ -26,16 +25,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, file, keys, verify, **options):
-        began = time.monotonic()
-        try:
+        with told(self, file):
             self.stdout.write(self.verify(file) if verify else self.write(file, keys))
-        except BackupRefused as refusal:
-            raise CommandError(str(refusal)) from refusal
-        except OperationalError as error:
-            raise CommandError("The database does not answer, or its disk is full.") from error
-        except OSError as error:
-            raise CommandError(f"{error.filename or file}: {error.strerror or error}.") from error
-        self.stdout.write(f"Took {time.monotonic() - began:.1f} s.")
 
     def write(self, file, keys):
         manifest = write_backup(file, keys)
