@@ -179,6 +179,8 @@ def _from_cache(request, name, make, lasts):
     if is_valid and now < kept.fresh_until:
         HIT.inc()
         return kept.answer(request)
+    # Where there is none yet it begins before the page is made: an act of staff meanwhile begins another.
+    generation = generation or begin_generation()
     try:
         with zones_told() as zones:
             response = make.plain()
@@ -190,7 +192,7 @@ def _from_cache(request, name, make, lasts):
     if not is_for_everybody(request, response):
         return response
     MISS.inc()
-    plain, small = _keep(name, response, generation or begin_generation(), lasts, zones)
+    plain, small = _keep(name, response, generation, lasts, zones)
     shown = small if small and wanted.endswith(":gzip") else plain
     return shown.answer(request)
 
