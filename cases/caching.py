@@ -34,8 +34,10 @@ log = logging.getLogger(__name__)
 HIT, MISS = PAGES.labels("hit"), PAGES.labels("miss")
 
 GENERATION = "pages:generation"
-# A browser asks each time, and mostly learns that nothing changed; caches that serve many keep it for moments.
-SHARED = "public, max-age=0, s-maxage=5, stale-while-revalidate=2, stale-if-error=600"
+# A browser asks each time, and mostly learns that nothing changed; caches that serve many keep it for moments. Where
+# no node answers them they show what they have for half a minute, as long as a restart may take, and no longer: they
+# do not know what was taken back since, though they may have told it to somebody.
+SHARED = "public, max-age=0, s-maxage=5, stale-while-revalidate=2, stale-if-error=30"
 FRONT_SECONDS = "1"
 """What our own front may keep a page for (nginx reads X-Accel-Expires and passes it to nobody)."""
 KEPT_HEADERS = (
