@@ -34,8 +34,10 @@ log = logging.getLogger(__name__)
 HIT, MISS = PAGES.labels("hit"), PAGES.labels("miss")
 
 GENERATION = "pages:generation"
-# A browser asks each time, and mostly learns that nothing changed; caches that serve many keep it for moments.
-SHARED = "public, max-age=0, s-maxage=5, stale-while-revalidate=2, stale-if-error=600"
+# A browser asks each time, and mostly learns that nothing changed; caches that serve many keep it for moments. Where
+# no node answers them they show what they have for half a minute, as long as a restart may take, and no longer: they
+# do not know what was taken back since, though they may have told it to somebody.
+SHARED = "public, max-age=0, s-maxage=5, stale-while-revalidate=2, stale-if-error=30"
 FRONT_SECONDS = "1"
 """What our own front may keep a page for (nginx reads X-Accel-Expires and passes it to nobody)."""
 KEPT_HEADERS = (
@@ -179,6 +181,8 @@ def _from_cache(request, name, make, lasts):
     if is_valid and now < kept.fresh_until:
         HIT.inc()
         return kept.answer(request)
+    # Where there is none yet it begins before the page is made: an act of staff meanwhile begins another.
+    generation = generation or begin_generation()
     try:
         with zones_told() as zones:
             response = make.plain()
@@ -190,7 +194,7 @@ def _from_cache(request, name, make, lasts):
     if not is_for_everybody(request, response):
         return response
     MISS.inc()
-    plain, small = _keep(name, response, generation or begin_generation(), lasts, zones)
+    plain, small = _keep(name, response, generation, lasts, zones)
     shown = small if small and wanted.endswith(":gzip") else plain
     return shown.answer(request)
 

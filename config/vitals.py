@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Min, Q, Sum
 
+from campaigns.actions.leasing import TOO_FAR_AHEAD
 from campaigns.models import Lease, Letter, Signature, Tally
 from campaigns.models.switches import Switch, thrown_switches
 from campaigns.naming import whose_letters_leave
@@ -15,7 +16,6 @@ from cases.models import SecurityEvent
 
 AT_MOST = 10_000  # Beyond this the figures say "that many", which is alarm enough.
 FIRST = 1000
-TOO_FAR_AHEAD = timedelta(hours=1)  # A lease that ends later was written before the clock was set back.
 
 
 def outbox_seconds(at) -> int:
@@ -35,7 +35,7 @@ def tally_seconds(at) -> int:
 
 def silent_seconds(at) -> int | None:
     """How long no worker has held any duty; 0 while one does, None where none ever has."""
-    leases = Lease.objects.filter(until__lt=at + TOO_FAR_AHEAD)
+    leases = Lease.objects.filter(until__lt=at + TOO_FAR_AHEAD)  # Others were taken before the clock was set back.
     until = leases.aggregate(newest=Max("until"))["newest"]
     return None if until is None else _seconds_since(until, at)
 

@@ -3,6 +3,7 @@
 import logging
 import time
 from functools import partial
+from time import monotonic as moment
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
@@ -26,7 +27,8 @@ log = logging.getLogger(__name__)
 
 # What passes by itself: a database that is away, and a disk that is full (of a cache or of pictures).
 AWAY = (DatabaseError, InterfaceError, OSError)
-POLL = 0.5  # Seconds between two looks into the outbox.
+POLL = 0.5  # Seconds between two looks into the outbox,
+REST, LONGEST_REST = 10, 10.0  # or so many times what a look took that found nothing: it passes over all that wait.
 TALLY_EVERY = 2.0
 RECLAIM_EVERY = 5.0
 SWEEP_EVERY = 300.0
@@ -44,13 +46,15 @@ def send_until(stop, *, worker):
     """Empty the outbox, again and again, until the event `stop` is set."""
     broken_off, line = False, MailLine()
     while not stop.is_set():
-        sent = 0
+        sent, took = 0, 0.0
         try:
             if broken_off:
                 reclaim_own(worker=worker, at=timezone.now())
                 broken_off = False
             if not mail_is_off():
+                began = moment()
                 sent = send_due(worker=worker, line=line, stopping=lambda: stop.is_set() or mail_is_off())
+                took = moment() - began
         except MailHostAway:
             stop.wait(PAUSE_WITHOUT_HOST)
         except AWAY as error:
@@ -62,7 +66,7 @@ def send_until(stop, *, worker):
             stop.wait(FAILED_PAUSE)
         if not sent:
             line.rest()
-            stop.wait(POLL)
+            stop.wait(max(POLL, min(REST * took, LONGEST_REST)))
         close_old_connections()
     line.close()
     connection.close()

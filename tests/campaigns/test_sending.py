@@ -416,6 +416,19 @@ def test_the_worker_survives_a_database_that_is_away(monkeypatch):
     assert len(calls) == 2
 
 
+@pytest.mark.parametrize(("took", "least", "most"), [(0.0, 0.5, 0.5), (0.1, 1.0, 1.5), (2.0, 10.0, 10.0)])
+def test_a_long_look_for_letters_is_followed_by_a_long_rest(monkeypatch, took, least, most):
+    """Those of a hidden campaign wait, and each look passes over all of them."""
+    stop, waits, clock = Event(), [], iter((0.0, took))
+    monkeypatch.setattr(stop, "wait", lambda seconds: waits.append(seconds) or stop.set())
+    monkeypatch.setattr(working, "send_due", lambda **_asked: 0)
+    monkeypatch.setattr(working, "moment", lambda: next(clock), raising=False)
+    monkeypatch.setattr(working.connection, "close", lambda: None)
+    monkeypatch.setattr(working, "close_old_connections", lambda: None)
+    working.send_until(stop, worker="w")
+    assert least <= waits[0] <= most
+
+
 def test_one_worker_at_a_time_has_a_duty():
     assert take_lease("tally", holder="a", at=NOW(), seconds=15)
     assert not take_lease("tally", holder="b", at=NOW(), seconds=15)

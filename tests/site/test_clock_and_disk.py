@@ -8,7 +8,7 @@ import time_machine
 from django.db import OperationalError, connection
 from django.test import Client
 from makers import make_person
-from makers_campaigns import form_data, make_campaign, newest_letter, token_of
+from makers_campaigns import form_data, make_campaign, make_signature, newest_letter, token_of
 from plugins.database import wanted
 
 from campaigns.actions.leasing import give_lease_back, take_lease
@@ -17,6 +17,7 @@ from campaigns.actions.sending import lease_batch, send_due
 from campaigns.actions.sweeping import purge, sweep
 from campaigns.actions.tallying import tally_up
 from campaigns.models import Letter, Signature, Tally
+from config import vitals
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -57,9 +58,21 @@ def test_through_steps_of_a_day_every_signature_is_mailed_confirmed_and_counted_
 
 
 @pytest.mark.django_db
-def test_a_duty_whose_holder_died_tomorrow_is_taken_today():
-    assert take_lease("tally", holder="dead", at=NOON + DAY, seconds=60)
+@pytest.mark.parametrize("ahead", [DAY, timedelta(minutes=20)])
+def test_a_duty_whose_holder_died_tomorrow_is_taken_today(ahead):
+    assert take_lease("tally", holder="dead", at=NOON + ahead, seconds=60)
+    assert vitals.silent_seconds(NOON) is None, "nobody is at work"
     assert take_lease("tally", holder="alive", at=NOON, seconds=60)
+
+
+@pytest.mark.django_db
+def test_a_letter_written_before_the_clock_was_set_back_by_minutes_leaves_at_once(mailoutbox):
+    """As after a start with a clock that was wrong by a little, and was set right."""
+    with time_machine.travel(NOON + timedelta(minutes=20), tick=False):
+        make_signature(make_campaign())
+    with time_machine.travel(NOON, tick=False):
+        sweep(at=NOON)
+        assert send_due(worker="w") == 1
 
 
 @pytest.mark.django_db

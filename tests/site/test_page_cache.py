@@ -160,15 +160,27 @@ def test_an_act_that_is_rolled_back_forgets_nothing(client, db, kept, django_cap
     assert cache.get(GENERATION) == generation
 
 
-def test_a_page_made_before_the_act_is_not_kept_after_it(client, db, kept, monkeypatch):
-    """The reader came first, the act was quicker: what was read before it belongs to the old generation."""
+def test_a_cache_that_reaches_nobody_shows_what_it_kept_for_moments_only(client, db):
+    """It cannot know what was taken back meanwhile: not even whoever was told so since then makes it forget."""
+    told = client.get("/about/").headers["Cache-Control"]
+    seconds = {
+        name: int(value) for name, _, value in (part.strip().partition("=") for part in told.split(",")) if value
+    }
+    assert seconds["s-maxage"] + seconds["stale-while-revalidate"] + seconds["stale-if-error"] <= 40
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+def test_a_page_made_before_the_act_is_not_kept_after_it(client, db, kept, monkeypatch, emptied):
+    """The reader came first, the act was quicker: what was read before it belongs to the old generation, also where
+    the cache had just been emptied and knew of none."""
     whole, made = views.TemplateView.render_to_response, []
 
     def overtaken(self, *args, **kwargs):
         made.append(begin_generation())
         return whole(self, *args, **kwargs)
 
-    cache.set(GENERATION, "old")
+    if not emptied:
+        cache.set(GENERATION, "old")
     monkeypatch.setattr("config.views.TemplateView.render_to_response", overtaken)
     client.get("/about/")
     client.get("/about/")
