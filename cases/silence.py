@@ -1,10 +1,14 @@
-"""Whose names the public does not read at the moment: everybody for whom somebody asked for silence.
+"""Whose names the public does not read: everybody for whom somebody asked for silence, while that lasts, and minors,
+who are known by their pseudonyms.
 
 Asked at most once in a request; outside of requests (commands, workers) every time.
 """
 
+from itertools import chain
+
 from asgiref.local import Local
 from django.core.signals import request_finished, request_started
+from django.db.models import Q
 
 from .models import Person
 from .withholding import Names
@@ -13,7 +17,7 @@ _request = Local()
 
 
 def silenced(besides=None):
-    """The `Names` of all persons with a pause in force, but not those of the person `besides`."""
+    """The `Names` of minors and of all persons with a pause in force, of these without the person `besides`."""
     kept = getattr(_request, "names", None)
     if kept is None:
         kept = _read()
@@ -23,27 +27,28 @@ def silenced(besides=None):
 
 
 class _Kept:
-    """Texts by person, and the names made of all of them."""
+    """Texts by person, those of minors apart, and the names made of all of them."""
 
-    def __init__(self, by_person):
-        self.by_person = by_person
-        self.all = Names(text for texts in by_person.values() for text in texts)
+    def __init__(self, by_person, of_minors):
+        self.by_person, self.of_minors = by_person, of_minors
+        self.all = self.without(None)
 
     def without(self, key):
-        return Names(text for person, texts in self.by_person.items() if person != key for text in texts)
+        others = (text for person, texts in self.by_person.items() if person != key for text in texts)
+        return Names(chain(self.of_minors, others))
 
 
 def _read():
-    """Every name that is on record for them, published or not, in one statement."""
-    paused = Person.objects.paused().order_by()
-    rows = paused.values_list("pk", "display_name", "native_name", "slug", "names__text")
-    by_person = {}
-    for key, *own, other in rows:
-        spelled = by_person.setdefault(key, set())
+    """Every name that is on record for them, published or not, in one statement. The address of a minor is no name."""
+    hidden = Person.objects.filter(Q(pk__in=Person.objects.paused().order_by().values("pk")) | Q(is_minor=True))
+    rows = hidden.order_by().values_list("pk", "is_minor", "slug", "display_name", "native_name", "names__text")
+    by_person, of_minors = {}, set()
+    for key, is_minor, slug, *own, other in rows:
+        spelled = of_minors if is_minor else by_person.setdefault(key, {slug})
         spelled.update(filter(None, own))
         if other and len(other.split()) > 1:
             spelled.add(other)
-    return _Kept(by_person)
+    return _Kept(by_person, of_minors)
 
 
 def _begin(**_kwargs):
