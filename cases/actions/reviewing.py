@@ -1,6 +1,7 @@
 """A draft goes to review, is talked about, and comes back or is published."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,9 @@ from ..models import Change, ReviewComment, State
 from .locking import release
 from .recording import record_change
 from .rows import draft_rows, rows_of
+
+CHANGING = ["add", "change", "amend", "restore", "import"]
+"""The acts by which somebody writes what the public is to read."""
 
 
 @transaction.atomic
@@ -73,6 +77,20 @@ def submitted_by(page):
     acts = Change.objects.about(page).filter(verb__in=["submit", "send back", "publish"])
     verb, by = acts.values_list("verb", "by").first() or ("", None)
     return by if verb == "submit" else None
+
+
+def has_unread_changes(page, by):
+    """Whether `by` has changed anything of `page` since it was last published that nobody else has submitted since."""
+    read = Change.objects.about(page).filter(Q(verb="publish") | Q(~Q(by=by), verb="submit"))
+    since = read.order_by("-pk").values_list("pk", flat=True).first() or 0
+    mine = Change.objects.filter(by=by, pk__gt=since, verb__in=CHANGING)
+    if mine.filter(table=page._meta.model_name, record_id=str(page.pk)).exists():
+        return True
+    for rows in rows_of(page):
+        acts = mine.filter(table=rows.model._meta.model_name).order_by().values_list("record_id", flat=True)
+        if (keys := set(acts)) and rows.filter(pk__in=keys).exists():
+            return True
+    return False
 
 
 def stay_with(page, rows):
