@@ -13,6 +13,8 @@ from .rows import draft_rows, rows_of
 
 CHANGING = ["add", "change", "amend", "restore", "import"]
 """The acts by which somebody writes what the public is to read."""
+SPEAKING = ["comment", "settle"]
+"""The acts by which somebody only says something about a page."""
 
 
 @transaction.atomic
@@ -43,23 +45,26 @@ def send_back(page, *, by, because):
     if not is_in_review(page):
         raise Refusal(_("“%(name)s” is not in review, so it cannot be sent back.") % {"name": page})
     _move(page, State.IN_REVIEW, State.DRAFT)
-    comment(page, text=because, by=by)
+    _keep(page, because, by)
     record_change(page, verb="send back", by=by, because=because, fields={"state": (page.state, _state_of(page))})
     page.refresh_from_db()
     return page
 
 
+@transaction.atomic
 def comment(page, *, text, by):
     """Adds a remark about `page`. Raises `ReasonMissing` for an empty one."""
     text = _said(text, _("Write what you want to say."))
-    return ReviewComment.objects.create(**{page._meta.model_name: page}, text=text, by=by)
+    record_change(page, verb="comment", by=by, because=text)
+    return _keep(page, text, by)
 
 
+@transaction.atomic
 def settle_comment(remark, *, by):
     """Marks `remark` as dealt with; doing it again changes nothing."""
-    ReviewComment.objects.filter(pk=remark.pk, resolved_at__isnull=True).update(
-        resolved_at=timezone.now(), resolved_by=by
-    )
+    open_still = ReviewComment.objects.filter(pk=remark.pk, resolved_at__isnull=True)
+    if open_still.update(resolved_at=timezone.now(), resolved_by=by):
+        record_change(remark.page, verb="settle", by=by, because=remark.text)
 
 
 def open_comments(page):
@@ -112,6 +117,10 @@ def _move(page, was, now):
 
 def _state_of(page):
     return type(page)._default_manager.values_list("state", flat=True).get(pk=page.pk)
+
+
+def _keep(page, text, by):
+    return ReviewComment.objects.create(**{page._meta.model_name: page}, text=text, by=by)
 
 
 def _said(text, sentence):
