@@ -1,6 +1,6 @@
-"""Campaigns whose words name somebody for whom silence was asked, though they are not bound to them: hidden, too."""
+"""Campaigns whose words name somebody for whom silence was asked, or a minor, though they are not bound to them:
+hidden, too."""
 
-from cases.models import Person
 from cases.silence import silenced
 
 from .models import Campaign, CampaignShareText, CampaignText
@@ -26,6 +26,6 @@ def whose_letters_leave():
     """The public campaigns that name nobody silent and have their keys, to filter by: letters of all others wait. One
     query while nobody has asked for silence."""
     public = Campaign.objects.public().with_keys()
-    if not Person.objects.paused().exists():
+    if not silenced():
         return public
     return [campaign.pk for campaign in naming_nobody_silent(public.order_by("pk"))]

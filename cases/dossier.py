@@ -41,6 +41,8 @@ from .silence import silenced
 from .withholding import withhold
 
 ROLES = ChargeSuccession.Role
+NOT_OF_A_MINOR = ["display_name", "native_name", "slug", "birth_year"]
+"""What no source is shown to state of a minor."""
 CITED = [
     "names", "affiliations", "detentions", "orders", "reports", "charges", "charge_events", "changes", "sentences",
     "hearings", "events", "recognitions",
@@ -79,6 +81,8 @@ class Dossier:
         citations = [citation for name in cited for citation in found[name]]
         found |= ask({**behind(citations), **_around(found)})
         keep_silent(found, person)
+        if person.is_minor:
+            citations = [c for c in citations if not (c.person_id and c.field in NOT_OF_A_MINOR)]
         self.citations = Citations(citations, found["sources"], found["publishers"])
         self._tie(found)
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
+from .dossier import NOT_OF_A_MINOR
 from .models import (
     Affiliation,
     CaseEvent,
@@ -38,7 +39,7 @@ from .tables.stored import stored_rows
 from .withholding import WITHHELD_TITLE, Names, texts_of
 
 SAID_OF_A_SOURCE = ["title", "url", "archive_url"]
-NAMES_OF_A_PERSON = ["display_name", "native_name", "slug", "summary"]
+UNSAID_OF_A_MINOR = [*NOT_OF_A_MINOR, "summary"]
 
 
 def export(folder, *, everything=False, progress=lambda sentence: None):
@@ -139,11 +140,11 @@ def _decided(sentences):
 
 
 def _citations():
-    """Public citations of public rows; none that spells out the name of a minor."""
+    """Public citations of public rows; none that says of a minor who it is."""
     cited = Q()
     for name, arc in CITED_BY.items():
         cited |= Q(**{f"{arc}__in": public_rows(table_named(name))})
-    return Citation.objects.public().filter(cited).exclude(person__is_minor=True, field__in=NAMES_OF_A_PERSON)
+    return Citation.objects.public().filter(cited).exclude(person__is_minor=True, field__in=UNSAID_OF_A_MINOR)
 
 
 def _public_paths(table):

@@ -16,6 +16,9 @@ from .models import (
     Source,
 )
 
+PUBLIC_NAME = Case(When(is_minor=True, then=F("pseudonym")), default=F("display_name"))
+"""What lists are sorted by: the place of a minor would tell how the name begins."""
+
 
 def term_is_over(on):
     """A condition on persons: the known term ended by the calendar before the day `on`, and no end is recorded."""
@@ -35,7 +38,7 @@ def held_people(on):
     """The public persons held as last confirmed, longest first, those whose term is over at the end."""
     people = with_days(Person.objects.public().filter(standing__held=True), on).select_related("standing")
     over = Case(When(term_is_over(on), then=1), default=0)
-    return people.order_by(over, F("days").desc(nulls_last=True), "display_name", "pk")
+    return people.order_by(over, F("days").desc(nulls_last=True), PUBLIC_NAME, "pk")
 
 
 def held_by_country(on):

@@ -1,7 +1,8 @@
 """Whether a text names somebody for whom silence was asked, and what stands in its place.
 
 Pure. A name is found however it is spelled (see `cases.searching`), inflected, in any order, with an initial, and in
-an address. A given name alone, or a surname alone, is nobody's: too many people bear it.
+an address. A given name alone is nobody's: too many people bear it. So is a surname alone, unless nobody else on
+record bears it (see `cases.silence`).
 """
 
 from functools import lru_cache
@@ -20,15 +21,21 @@ BETWEEN = 2
 """How many words (a patronymic, a title) may stand between the two words of a name."""
 ENDING = 6
 """How many letters an inflected form may have more than the name."""
+SHORTEST_SURNAME = 6
+"""Letters of a folded surname that is recognised alone: shorter ones are words, given names, parts of others."""
 KINSHIP = ("oglu", "oghlu", "ogli", "gizi", "kizi")
 PATRONYMIC = ("ovij", "avij", "ovna", "avna")
 VOWELS = "aiou"
 
 
 class Names:
-    """The names of people, as something that texts are held against. Empty: false, and no text is looked at."""
+    """The names of people, as something that texts are held against. Empty: false, and no text is looked at.
 
-    def __init__(self, texts=()):
+    `surnames`: folded ones that name somebody even where they stand alone.
+    """
+
+    def __init__(self, texts=(), surnames=()):
+        self.surnames = {_stem(surname) for surname in surnames}
         pairs = {_essential(fold(text).split()) for text in texts} - {()}
         self.alone = {pair[0] for pair in pairs if len(pair) == 1}
         self.pairs = [tuple(map(_stem, pair)) for pair in pairs if len(pair) == 2]
@@ -49,6 +56,8 @@ class Names:
     def _within(self, folded):
         words = folded.split()
         if self.alone.intersection(words) or any(name in folded for name in self.joined):
+            return True
+        if any(is_form(word, surname) for surname in self.surnames for word in words):
             return True
         return any(_side_by_side(words, *pair) for pair in self.pairs)
 
@@ -89,6 +98,17 @@ def texts_of(model):
     return tuple(field.name for field in prose if not field.choices and field.name not in kept)
 
 
+def surname_in(text):
+    """The surname in the name `text`, folded; "" where it has only one word or is too short to be anybody's own."""
+    words = _essential(fold(text).split())
+    return words[1] if len(words) == 2 and len(words[1]) >= SHORTEST_SURNAME else ""
+
+
+def is_surname_in(surname, folded):
+    """Whether a form of the folded `surname` is a word of the `folded` text."""
+    return any(is_form(word, _stem(surname)) for word in folded.split())
+
+
 @lru_cache(maxsize=20_000)
 def _folded(text):
     return fold(unquote(str(text)))
@@ -110,7 +130,7 @@ def _stem(word):
     return word[:-1] if len(word) > 4 and word[-1] in VOWELS else word
 
 
-def _is_form(word, stem):
+def is_form(word, stem):
     return word == stem if len(stem) < 4 else word.startswith(stem) and len(word) <= len(stem) + ENDING
 
 
@@ -118,9 +138,9 @@ def _side_by_side(words, one, other):
     """Whether forms of both stems stand near each other, or one of them beside the initial of the other."""
     for place, word in enumerate(words):
         for here, there in ((one, other), (other, one)):
-            if not _is_form(word, here):
+            if not is_form(word, here):
                 continue
             near = [*words[max(0, place - BETWEEN - 1) : place], *words[place + 1 : place + BETWEEN + 2]]
-            if any(_is_form(each, there) for each in near):
+            if any(is_form(each, there) for each in near):
                 return True
-    return any(first == one[0] and _is_form(second, other) for first, second in pairwise(words))
+    return any(first == one[0] and is_form(second, other) for first, second in pairwise(words))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from cases.lists import PUBLIC_NAME
 from cases.models import SlugRedirect, State
 from cases.silence import silenced
 from cases.telling import short_term, tell_count, today_in
@@ -83,7 +84,7 @@ class Subject:
 
 def subjects_of(campaign):
     """The persons of a campaign with their day counts, longest held first; one query."""
-    people = campaign.persons.select_related("standing").order_by("display_name")
+    people = campaign.persons.select_related("standing").order_by(PUBLIC_NAME)
     return sorted(map(_subject, withhold(list(people), silenced())), key=lambda subject: -subject.number)
 
 

@@ -29,7 +29,7 @@ from ..models import (
 )
 from ..searching import fold
 from .planning import embargo_in_force
-from .reviewing import submitted_by
+from .reviewing import has_unread_changes, submitted_by
 
 SCOPES = ConsentRecord.Scope
 EVENT_SCOPES = {CaseEvent.Kind.ILL_TREATMENT: SCOPES.HEALTH, CaseEvent.Kind.FAMILY_TARGETED: SCOPES.FAMILY}
@@ -172,6 +172,11 @@ def _risk(person, basis, by, on):
         if by is not None and by.pk == submitted_by(person):
             sentence = _("At high risk whoever submitted the page for review does not publish it.")
             yield Missing("submitter", sentence, "publicationbasis")
+        if by is not None and has_unread_changes(person, by):
+            sentence = _(
+                "At high risk somebody else reads what you changed: let them submit the page for review, then publish."
+            )
+            yield Missing("own_change", sentence, "publicationbasis")
 
 
 def _minor(person):

@@ -126,6 +126,9 @@ def _too_many_pixels():
 def _plain(image):
     """A new picture with nothing but the pixels: no position, no device, no profile, no comment."""
     plain = Image.new("RGB", image.size, "white")
+    if image.mode.startswith("I"):  # Sixteen bits of grey, which Pillow would cut off at eight: all of it white.
+        image = image.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
+        image.info.pop("transparency", None)
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         image = image.convert("RGBA")
         plain.paste(image, mask=image.getchannel("A"))

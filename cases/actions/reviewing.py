@@ -1,6 +1,7 @@
 """A draft goes to review, is talked about, and comes back or is published."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,11 @@ from ..models import Change, ReviewComment, State
 from .locking import release
 from .recording import record_change
 from .rows import draft_rows, rows_of
+
+CHANGING = ["add", "change", "amend", "restore", "import"]
+"""The acts by which somebody writes what the public is to read."""
+SPEAKING = ["comment", "settle"]
+"""The acts by which somebody only says something about a page."""
 
 
 @transaction.atomic
@@ -39,23 +45,26 @@ def send_back(page, *, by, because):
     if not is_in_review(page):
         raise Refusal(_("“%(name)s” is not in review, so it cannot be sent back.") % {"name": page})
     _move(page, State.IN_REVIEW, State.DRAFT)
-    comment(page, text=because, by=by)
+    _keep(page, because, by)
     record_change(page, verb="send back", by=by, because=because, fields={"state": (page.state, _state_of(page))})
     page.refresh_from_db()
     return page
 
 
+@transaction.atomic
 def comment(page, *, text, by):
     """Adds a remark about `page`. Raises `ReasonMissing` for an empty one."""
     text = _said(text, _("Write what you want to say."))
-    return ReviewComment.objects.create(**{page._meta.model_name: page}, text=text, by=by)
+    record_change(page, verb="comment", by=by, because=text)
+    return _keep(page, text, by)
 
 
+@transaction.atomic
 def settle_comment(remark, *, by):
     """Marks `remark` as dealt with; doing it again changes nothing."""
-    ReviewComment.objects.filter(pk=remark.pk, resolved_at__isnull=True).update(
-        resolved_at=timezone.now(), resolved_by=by
-    )
+    open_still = ReviewComment.objects.filter(pk=remark.pk, resolved_at__isnull=True)
+    if open_still.update(resolved_at=timezone.now(), resolved_by=by):
+        record_change(remark.page, verb="settle", by=by, because=remark.text)
 
 
 def open_comments(page):
@@ -73,6 +82,20 @@ def submitted_by(page):
     acts = Change.objects.about(page).filter(verb__in=["submit", "send back", "publish"])
     verb, by = acts.values_list("verb", "by").first() or ("", None)
     return by if verb == "submit" else None
+
+
+def has_unread_changes(page, by):
+    """Whether `by` has changed anything of `page` since it was last published that nobody else has submitted since."""
+    read = Change.objects.about(page).filter(Q(verb="publish") | Q(~Q(by=by), verb="submit"))
+    since = read.order_by("-pk").values_list("pk", flat=True).first() or 0
+    mine = Change.objects.filter(by=by, pk__gt=since, verb__in=CHANGING)
+    if mine.filter(table=page._meta.model_name, record_id=str(page.pk)).exists():
+        return True
+    for rows in rows_of(page):
+        acts = mine.filter(table=rows.model._meta.model_name).order_by().values_list("record_id", flat=True)
+        if (keys := set(acts)) and rows.filter(pk__in=keys).exists():
+            return True
+    return False
 
 
 def stay_with(page, rows):
@@ -94,6 +117,10 @@ def _move(page, was, now):
 
 def _state_of(page):
     return type(page)._default_manager.values_list("state", flat=True).get(pk=page.pk)
+
+
+def _keep(page, text, by):
+    return ReviewComment.objects.create(**{page._meta.model_name: page}, text=text, by=by)
 
 
 def _said(text, sentence):

@@ -33,6 +33,8 @@ from .showing import decision_url, is_public, told, waiting_note
 from .waiting import waits_filters
 from .workflow import Workflow
 
+MOST_PAGES = 8
+"""Of how many pages that show a row the desk says what waits there: each is asked some twenty questions."""
 KEPT_FIELDS = ["state", "published_at", "retracted_at", "public_id"]
 
 
@@ -139,7 +141,7 @@ class RecordAdmin(Workflow, Permitting, Told, admin.ModelAdmin):
         return None
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        context["pages"] = [told(page) for page in pages_of(obj)] if obj else []
+        context["pages"] = [told(page) for page in pages_of(obj)[:MOST_PAGES]] if obj else []
         context["is_page"] = isinstance(obj, PAGES)
         context["is_public_now"] = is_public(obj)
         reads_waiting = request.user.has_perm("cases.view_amendment")

@@ -246,8 +246,7 @@ def licence_ends(at, user):
 
 def hearing_soon(at, user):
     day = today(at)
-    over = [Hearing.Status.HELD, Hearing.Status.ADJOURNED, Hearing.Status.CANCELLED]
-    return Q(KEPT, ~Q(status__in=over), on__begins_from=day, on__begins_by=day + SOON)
+    return Q(KEPT, ~Q(status__in=Hearing.OVER), on__begins_from=day, on__begins_by=day + SOON)
 
 
 def hearing_without_outcome(at, user):

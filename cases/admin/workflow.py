@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from ..actions.amending import amend, amended, differences, must_wait
 from ..actions.locking import held_by_other, hold, release, take_over
 from ..actions.restoring import TOLD, earlier_states, restore, values_before
-from ..actions.reviewing import stay_with
+from ..actions.reviewing import SPEAKING, stay_with
 from ..actions.stating import as_text, in_words, stated
 from ..errors import Refusal
 from ..models import Change
@@ -85,7 +85,7 @@ class Workflow:
         seen = request.POST.get("_seen", "")
         if not seen.isdecimal():
             return ""
-        about = Q(table=record._meta.model_name, record_id=str(record.pk))
+        about = Q(~Q(verb__in=SPEAKING), table=record._meta.model_name, record_id=str(record.pk))
         for table, keys in self._rows_below(request, record):
             about |= Q(table=table, record_id__in=keys, verb__in=TOLD)
         later = Change.objects.filter(about, pk__gt=int(seen[:18])).exclude(by=request.user)

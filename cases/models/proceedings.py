@@ -239,6 +239,8 @@ class Hearing(Identified, Publishable):
         RESTRICTED = "restricted", _("access restricted")
         CLOSED = "closed", _("closed")
 
+    OVER = [Status.HELD, Status.ADJOURNED, Status.CANCELLED]
+
     proceeding = models.ForeignKey(
         Proceeding, models.PROTECT, null=True, blank=True, related_name="hearings", verbose_name=_("proceeding")
     )

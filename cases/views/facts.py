@@ -40,12 +40,21 @@ def _sentence_fact(dossier, sources):
 
 
 def _hearing_fact(dossier, on, sources):
-    coming = [h for h in dossier.hearings if h.on and h.on.earliest > on and h.status != h.Status.CANCELLED]
+    coming = [hearing for hearing in dossier.hearings if _is_to_come(hearing, on)]
     if not coming:
         return {"label": _("Next hearing"), "value": _("None announced"), "refs": []}
     hearing = coming[0]
     value = ", ".join(filter(None, [hearing.on.display(), str(hearing.court or "")]))
     return {"label": _("Next hearing"), "value": value, "refs": sources.refs(dossier.citations.of(hearing))}
+
+
+def _is_to_come(hearing, on):
+    """Whether the hearing is today or later as far as anybody said; one that is scheduled for a month or an interval
+    may still come on its last day."""
+    if not hearing.on or hearing.outcome or hearing.status in hearing.OVER:
+        return False
+    is_scheduled = hearing.status == hearing.Status.SCHEDULED
+    return (hearing.on.latest if is_scheduled else hearing.on.earliest) >= on
 
 
 def _affiliation_fact(affiliation, dossier, sources):

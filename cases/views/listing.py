@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ..caching import public_page
-from ..lists import with_days
+from ..lists import PUBLIC_NAME, with_days
 from ..models import Person
 from ..silence import silenced
 from ..telling import today_in
@@ -49,9 +49,9 @@ def listing(request):
 
 def order(people, sort):
     by = {
-        "name": ["display_name"],
-        "change": [F("standing__last_event_on").desc(nulls_last=True), "display_name"],
-    }.get(sort, [F("days").desc(nulls_last=True), "display_name"])
+        "name": [PUBLIC_NAME],
+        "change": [F("standing__last_event_on").desc(nulls_last=True), PUBLIC_NAME],
+    }.get(sort, [F("days").desc(nulls_last=True), PUBLIC_NAME])
     return people.order_by(*by, "pk")
 
 

@@ -25,8 +25,19 @@ from cases.actions.amending import amend
 from cases.actions.gate import missing_for_publication
 from cases.actions.previewing import missing_as_public
 from cases.actions.publishing import publish
+from cases.actions.recording import record_change
+from cases.actions.reviewing import submit
 from cases.errors import NotPublishable
-from cases.models import CaseEvent, Citation, ConsentRecord, Detention, PublicationBasis, RiskAssessment, Source
+from cases.models import (
+    CaseEvent,
+    Citation,
+    ConsentRecord,
+    Detention,
+    Person,
+    PublicationBasis,
+    RiskAssessment,
+    Source,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -214,6 +225,37 @@ def test_an_overdue_review_keeps_nothing_public_from_being_read(person):
     assert type(person).objects.public().filter(pk=person.pk).exists()
     with pytest.raises(NotPublishable, match="overdue"):
         publish(person, by=editor, because="More")
+
+
+def test_at_high_risk_somebody_else_reads_what_the_publisher_changed(person):
+    second, author, editor = make_staff("second"), make_staff("author"), make_staff("another")
+    PublicationBasis.objects.update(second_person=second)
+    RiskAssessment.objects.update(level="high")
+    publish(person, by=author, because="Reviewed")
+    amend(person, {"summary": "Alone."}, by=author)
+    assert [missing.code for missing in missing_as_public(person, by=author)] == ["own_change"]
+    with pytest.raises(NotPublishable, match="somebody else reads what you changed"):
+        publish(person, by=author, because="Alone")
+    submit(person, by=author, because="I read it myself")
+    assert {missing.code for missing in missing_as_public(person, by=author)} == {"own_change", "submitter"}
+    submit(person, by=editor, because="I have read it")
+    assert missing_as_public(person, by=author) == []
+    event = make_event(person, public=False)
+    record_change(event, verb="add", by=author)
+    assert [missing.code for missing in missing_as_public(person, by=author)] == ["own_change"]
+    submit(person, by=editor, because="I have read that, too")
+    publish(person, by=author, because="Read by two")
+    assert Person.objects.get().summary == "Alone."
+
+
+def test_at_high_risk_a_publisher_who_changed_nothing_publishes_what_others_did(person):
+    PublicationBasis.objects.update(second_person=make_staff("second"))
+    RiskAssessment.objects.update(level="high")
+    amend_by, publisher = make_staff("author"), make_staff("another")
+    publish(person, by=publisher, because="Reviewed")
+    amend(person, {"summary": "By another."}, by=amend_by)
+    publish(person, by=publisher, because="Read")
+    assert Person.objects.get().summary == "By another."
 
 
 @pytest.mark.parametrize("stance", ["contradicts", "context"])

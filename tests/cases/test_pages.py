@@ -226,6 +226,13 @@ def test_the_next_hearing_is_one_to_come_and_else_none_is_announced(client):
     make_hearing(person, on="2026-12-01", status="cancelled")
     make_hearing(person, on="2026-12-03", court=make_court("City Court"))
     assert "Next hearing 3 December 2026, City Court" in page(client, person)
+    today = make_hearing(person, on="2026-11-23", court=make_court("Court of Today"))
+    assert "Next hearing 23 November 2026, Court of Today" in page(client, person)
+    for status in ("held", "adjourned"):
+        type(today).objects.filter(pk=today.pk).update(status=status)
+        assert "Next hearing 3 December 2026" in page(client, person)
+    make_hearing(person, on="2026-11", status="scheduled")
+    assert "Next hearing November 2026" in page(client, person)
 
 
 # Who is shown, and who is not

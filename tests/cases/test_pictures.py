@@ -282,3 +282,10 @@ def test_a_picture_is_added_on_the_desk_and_seen_there_while_it_waits(admin_clie
 def test_the_desk_refuses_with_a_sentence(admin_client, ana, changed, sentence):
     assert sentence in admin_client.post(add_url(Picture), told(ana, **changed)).text
     assert not Picture.objects.exists()
+
+
+def test_a_grey_picture_of_sixteen_bits_keeps_its_greys():
+    for stored, shown in ((0, 0), (30_000, 117), (65_535, 255)):
+        buffer = io.BytesIO()
+        Image.new("I;16", (400, 300), stored).save(buffer, "PNG")
+        assert read_picture(buffer).getpixel((200, 150)) == (shown, shown, shown)

@@ -6,10 +6,11 @@ from threading import Barrier, Thread
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from makers import make_person, make_staff
+from makers import make_person, make_publishable, make_staff
 from makers_admin import change_url, list_url
 from makers_desk import client_of, make_member
 
+from cases.actions.publishing import publish
 from cases.actions.recording import broken_links, record_change
 from cases.models import Change
 
@@ -17,7 +18,7 @@ from cases.models import Change
 @pytest.fixture
 def log(db):
     """Five acts, and the digest of the last."""
-    person, editor = make_person(), make_staff()
+    person, editor = make_person(public=False), make_staff()
     return [
         record_change(person, verb="change", by=editor, because=f"Reason {n}", fields={"summary": ("", f"Text {n}")})
         for n in range(5)
@@ -43,6 +44,15 @@ def test_an_untouched_log_is_whole_and_its_newest_digest_is_told(log):
 
 def test_an_empty_log_is_whole(db):
     assert "0 rows checked" in verify()
+
+
+def test_an_emptied_log_is_found_by_what_was_published(db):
+    editor = make_staff()
+    publish(make_publishable(make_person(public=False), editor), by=editor, because="Reviewed")
+    assert "1 rows checked" in verify()
+    sql("DELETE FROM cases_change")
+    with pytest.raises(CommandError, match="1 persons were published, and the log does not say by whom"):
+        verify()
 
 
 @pytest.mark.parametrize(

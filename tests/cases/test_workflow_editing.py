@@ -11,6 +11,7 @@ from makers import (
     make_charge,
     make_court,
     make_detention,
+    make_event,
     make_hearing,
     make_held_person,
     make_order,
@@ -284,3 +285,8 @@ def test_an_act_of_another_row_is_not_found(admin_client):
     assert admin_client.get(page_of("restore", ana, act.pk)).status_code == 404
     assert admin_client.get(page_of("earlier", ana)).status_code == 200
     assert admin_client.get(f"/admin/cases/person/{10**30}/earlier/").status_code == 404
+
+
+def test_a_row_of_many_persons_asks_what_waits_on_few_of_their_pages(admin_client):
+    event = make_event(*(make_person(f"Person {number}") for number in range(12)), public=False)
+    assert len(admin_client.get(change_url(event)).context["pages"]) == 8

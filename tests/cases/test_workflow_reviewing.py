@@ -121,3 +121,15 @@ def test_at_high_risk_whoever_submitted_the_page_does_not_publish_it(admin_user)
         publish(person, by=second, because="It is time.")
     publish(person, by=third, because="It is time.")
     assert Person.objects.get().state == State.PUBLISHED
+
+
+def test_what_is_said_in_a_review_stands_in_the_log_and_stops_nobody_from_saving(admin_client, admin_user):
+    person, other = make_person(public=False, country="DE"), make_staff("Bea")
+    posted = as_shown(admin_client.get(change_url(person))) | {"summary": "New."}
+    comment(person, text="Who says so?", by=other)
+    remark = ReviewComment.objects.get()
+    settle_comment(remark, by=other)
+    settle_comment(remark, by=other)
+    told = list(Change.objects.about(person).order_by("pk").values_list("verb", "by", "because"))
+    assert told == [("comment", other.pk, "Who says so?"), ("settle", other.pk, "Who says so?")]
+    assert admin_client.post(change_url(person), posted).status_code == 302

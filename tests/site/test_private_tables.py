@@ -14,7 +14,16 @@ from django.core.management import call_command
 from django.db import models
 from django.test.utils import ContextList
 from django.utils import timezone
-from makers import make_detention, make_organisation, make_person, make_proceeding, make_staff
+from makers import (
+    cite,
+    make_detention,
+    make_event,
+    make_organisation,
+    make_person,
+    make_proceeding,
+    make_source,
+    make_staff,
+)
 from makers_campaigns import make_campaign, make_signature
 from makers_pages import make_defendant, make_full_record, make_name
 from makers_private import make_private_rows
@@ -208,6 +217,37 @@ def test_of_a_minor_no_name_no_year_and_no_picture_is_said(client, db, tmp_path)
     for file in tmp_path.iterdir():
         said = file.read_text("utf-8")
         assert WORD not in said.lower() and "2011" not in said, file.name
+
+
+def test_no_text_of_anybody_bears_the_name_of_a_minor(client, db, tmp_path):
+    trial = make_proceeding("The children's trial", slug="trial")
+    minor = make_defendant(trial, "Zqprivate Child", slug="sparrow", is_minor=True, pseudonym="Sparrow")
+    adult = make_defendant(trial, "Ben Example", slug="ben", summary="Held with Zqprivate Child.")
+    make_name(minor, "Zqprivate Kid")
+    make_event(minor, adult, kind="arrest", summary="Child Zqprivate and Ben Example were taken.")
+    source = make_source(title="Zqprivate Child, 14, is held", url="https://news.example/zqprivate-child/")
+    for person in (minor, adult):
+        cite(person, source)
+    for value, stance in (("Zqprivate Child", "supports"), ("2011", "contradicts")):
+        cite(minor, field="birth_year", stated_value=value, stance=stance)
+        cite(minor, field="display_name", stated_value=value, stance=stance)
+    make_campaign(adult, slug="free-ben", title="Free Ben", body="Free Ben, who was held with Zqprivate Child.")
+    for address in ("/", "/cases/", "/cases/sparrow/", "/cases/ben/", "/proceedings/trial/", "/campaigns/"):
+        said = client.get(address).text
+        assert WORD not in said.lower() and "2011" not in said, address
+    assert client.get("/campaigns/free-ben/").status_code == 404
+    call_command("export_cases", str(tmp_path), stdout=io.StringIO())
+    for file in tmp_path.iterdir():
+        said = file.read_text("utf-8")
+        assert WORD not in said.lower() and "2011" not in said, file.name
+
+
+def test_a_list_by_name_has_a_minor_where_the_pseudonym_belongs(client, db):
+    make_person("Aaron Real", is_minor=True, pseudonym="Zebra")
+    make_person("Mia Middle")
+    for address in ("/cases/?sort=name", "/cases/?sort=days", "/cases/?sort=change"):
+        said = client.get(address).text
+        assert said.index("Mia Middle") < said.index("Zebra"), address
 
 
 def test_an_old_address_does_not_lead_to_a_minor(client, db):

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from cases.actions.recording import broken_links
-from cases.models import Change
+from cases.models import Change, Person
 
 UNREADABLE = "The log cannot be read: %s. A row of it was changed outside the product."
 
@@ -30,6 +30,17 @@ class Command(BaseCommand):
             )
         if newest and not Change.objects.filter(digest=newest).exists():
             raise CommandError(f"The log ends before {newest}: rows were removed from its end.")
+        if unsaid := _published_without_a_word():
+            raise CommandError(
+                f"{unsaid} persons were published, and the log does not say by whom: rows were removed from it."
+            )
         self.stdout.write(f"The log is whole: {number} rows checked.")
         if last is not None:
             self.stdout.write(f"Newest: {last.digest}")
+
+
+def _published_without_a_word():
+    """How many persons have been public though no act says so: what an emptied log leaves behind."""
+    published = Person.objects.filter(published_at__isnull=False).values_list("pk", flat=True)
+    said = Change.objects.filter(table="person", verb="publish").order_by().values_list("record_id", flat=True)
+    return len(set(map(str, published)) - set(said))
