@@ -13,7 +13,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery, Value
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from ..letters import already_confirmed_letter, confirm_letter, reminder_letter
@@ -117,12 +118,12 @@ def reclaim_own(*, worker, at):
 
 
 def _take_back(abandoned, at):
-    free = {"state": Letter.State.QUEUED, "leased_by": "", "leased_until": None, "due_at": at}
-    untried = abandoned.filter(attempting_at__isnull=True).update(**free)
+    free = {"state": Letter.State.QUEUED, "leased_by": "", "leased_until": None}
+    untried = abandoned.filter(attempting_at__isnull=True).update(**free, due_at=_still_due(at))
     tried = abandoned.filter(attempting_at__isnull=False)
     held = tried.filter(unknown_count__gte=1).update(**_unknown_again())
     again = tried.filter(unknown_count=0).update(
-        **free, attempting_at=None, unknown_count=1, last_error="outcome unknown"
+        **free, due_at=at, attempting_at=None, unknown_count=1, last_error="outcome unknown"
     )
     return untried + again + held
 
@@ -281,7 +282,13 @@ def _finish(letter, worker, **values):
 def _release(worker):
     """Put back what this worker leased and did not try."""
     mine = Letter.objects.filter(state=Letter.State.LEASED, leased_by=worker, attempting_at__isnull=True)
-    mine.update(state=Letter.State.QUEUED, leased_by="", leased_until=None, due_at=timezone.now())
+    mine.update(state=Letter.State.QUEUED, leased_by="", leased_until=None, due_at=_still_due(timezone.now()))
+
+
+def _still_due(at):
+    """Since when it has been, or now where the clock was set back: how long letters wait for a dead mail host must
+    show."""
+    return Least(F("due_at"), Value(at))
 
 
 def _first_code(error):

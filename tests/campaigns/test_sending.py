@@ -20,6 +20,7 @@ from campaigns.actions.sending import MailHostAway, lease_batch, prolong_leases,
 from campaigns.actions.sweeping import sweep
 from campaigns.models import Lease, Letter, Signature, Tally
 from cases.actions.pausing import lift, pause
+from config.vitals import outbox_seconds
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -220,6 +221,30 @@ def test_a_mail_host_that_is_away_loses_nothing(monkeypatch):
             call_command("work", "--once")
     assert set(Letter.objects.values_list("state", "attempts")) == {("queued", 0)}
     assert send_due(worker="w") == 3
+
+
+def test_how_long_letters_wait_for_a_mail_host_that_is_away_shows(monkeypatch):
+    make_signature(make_campaign())
+    since = NOW() - timedelta(minutes=20)
+    Letter.objects.update(due_at=since)
+    monkeypatch.setattr(EmailBackend, "open", lambda self: (_ for _ in ()).throw(ConnectionRefusedError()))
+    with pytest.raises(MailHostAway):
+        send_due(worker="w")
+    assert Letter.objects.get().due_at == since
+    lease_batch(worker="dead", limit=1, at=NOW() - timedelta(minutes=1))
+    assert reclaim_abandoned(at=NOW()) == 1
+    assert Letter.objects.get().due_at == since
+    assert outbox_seconds(NOW()) >= 20 * 60
+
+
+def test_what_is_given_back_is_due_although_the_clock_was_set_back():
+    make_signature(make_campaign())
+    tomorrow = NOW() + timedelta(days=1)
+    Letter.objects.update(due_at=tomorrow)
+    lease_batch(worker="dead", limit=1, at=tomorrow)
+    Letter.objects.update(leased_until=NOW() - timedelta(minutes=1))
+    assert reclaim_abandoned(at=NOW()) == 1
+    assert send_due(worker="w") == 1
 
 
 def test_a_line_that_breaks_in_the_middle_of_a_batch_leaves_the_rest_in_the_queue(monkeypatch):
