@@ -120,12 +120,12 @@ def reclaim_own(*, worker, at):
 
 
 def _take_back(abandoned, at):
-    free = {"state": Letter.State.QUEUED, "leased_by": "", "leased_until": None, "due_at": _no_later_than(at)}
-    untried = abandoned.filter(attempting_at__isnull=True).update(**free)
+    free = {"state": Letter.State.QUEUED, "leased_by": "", "leased_until": None}
+    untried = abandoned.filter(attempting_at__isnull=True).update(**free, due_at=_no_later_than(at))
     tried = abandoned.filter(attempting_at__isnull=False)
     held = tried.filter(unknown_count__gte=1).update(**_unknown_again())
     again = tried.filter(unknown_count=0).update(
-        **free, attempting_at=None, unknown_count=1, last_error="outcome unknown"
+        **free, due_at=at, attempting_at=None, unknown_count=1, last_error="outcome unknown"
     )
     return untried + again + held
 

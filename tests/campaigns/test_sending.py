@@ -23,7 +23,7 @@ from campaigns.actions.sweeping import sweep
 from campaigns.management.commands import work
 from campaigns.models import Lease, Letter, Signature, Tally
 from cases.actions.pausing import lift, pause
-from config import vitals
+from config.vitals import outbox_seconds
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now
@@ -255,15 +255,28 @@ def test_a_mail_host_that_is_away_loses_nothing(monkeypatch):
     assert send_due(worker="w") == 3
 
 
-def test_letters_that_wait_for_a_mail_host_keep_their_place_and_their_age(monkeypatch):
-    """Whoever watches the age of the queue must see that nothing leaves."""
-    monkeypatch.setattr(EmailBackend, "open", away_always)
-    campaign = make_campaign()
-    make_signature(campaign, at=NOW() - timedelta(minutes=10))
+def test_how_long_letters_wait_for_a_mail_host_that_is_away_shows(monkeypatch):
+    make_signature(make_campaign())
+    since = NOW() - timedelta(minutes=20)
+    Letter.objects.update(due_at=since)
+    monkeypatch.setattr(EmailBackend, "open", lambda self: (_ for _ in ()).throw(ConnectionRefusedError()))
     with pytest.raises(MailHostAway):
         send_due(worker="w")
-    assert newest_letter(campaign).state == Letter.State.QUEUED
-    assert vitals.outbox_seconds(NOW()) >= 600
+    assert Letter.objects.get().due_at == since
+    lease_batch(worker="dead", limit=1, at=NOW() - timedelta(minutes=1))
+    assert reclaim_abandoned(at=NOW()) == 1
+    assert Letter.objects.get().due_at == since
+    assert outbox_seconds(NOW()) >= 20 * 60
+
+
+def test_what_is_given_back_is_due_although_the_clock_was_set_back():
+    make_signature(make_campaign())
+    tomorrow = NOW() + timedelta(days=1)
+    Letter.objects.update(due_at=tomorrow)
+    lease_batch(worker="dead", limit=1, at=tomorrow)
+    Letter.objects.update(leased_until=NOW() - timedelta(minutes=1))
+    assert reclaim_abandoned(at=NOW()) == 1
+    assert send_due(worker="w") == 1
 
 
 def test_a_line_that_breaks_in_the_middle_of_a_batch_leaves_the_rest_in_the_queue(monkeypatch):

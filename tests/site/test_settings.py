@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from plugins.database import ENVIRONMENT
 
 pytestmark = pytest.mark.once
@@ -45,6 +46,17 @@ def test_every_setting_is_explained_in_the_example_and_in_the_docs():
     table = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", (ROOT / "docs" / "running.md").read_text("utf-8"), re.MULTILINE))
     assert read_names() <= example | {"ENV_FILE"}
     assert read_names() <= table
+
+
+def test_every_secret_can_be_made_before_anything_is_installed():
+    example = (ROOT / ".env.example").read_text("utf-8")
+    makers = re.findall(r'^# python3 -c "(.+)"$', example, re.MULTILINE)
+    assert example.count("python") == len(makers) == 5
+    for maker in makers:
+        made = subprocess.run([sys.executable, "-I", "-S", "-c", maker], capture_output=True, text=True)
+        assert made.returncode == 0, made.stderr
+        if "b64" in maker:
+            Fernet(made.stdout.strip())
 
 
 def test_complete_settings_are_read():
