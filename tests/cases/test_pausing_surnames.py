@@ -9,7 +9,7 @@ from makers_data import STARTER
 from makers_pages import make_name
 from makers_protection import in_days
 
-from cases.actions.deriving import derive_all
+from cases.actions.deriving import derive_standing
 from cases.actions.importing import import_tables
 from cases.actions.pausing import lift, pause
 from cases.models import Person, PersonName
@@ -89,7 +89,8 @@ def test_on_the_shipped_record_a_surname_alone_is_mistaken_once():
     """Agshin Abdullayev, in the address of one source, is not Anar Abdulla, who is also known as Abdullayev."""
     import_tables(STARTER)
     PersonName.objects.update(state="published", published_at=timezone.now())
-    derive_all()
+    for person in Person.objects.all():
+        derive_standing(person)
     names = {person.pk: {person.display_name, person.native_name} - {""} for person in Person.objects.all()}
     for name in PersonName.objects.all():
         names[name.person_id].add(name.text)
