@@ -80,10 +80,10 @@ def is_gone(status):
 
 
 def means_gone(reply):
-    """Whether a mail host that refuses a recipient for good says that there is no such mailbox, which it means unless
-    its enhanced status code tells something else: a full mailbox, or that it finds us suspicious."""
+    """Whether a mail host that refuses a recipient for good says by an enhanced status code that there is no such
+    mailbox. Without one nobody knows: “550” also says that we may not send through it, or are thought suspicious."""
     found = STATUS.match(reply.decode("ascii", "replace") if isinstance(reply, bytes) else str(reply))
-    return found is None or is_gone(tuple(int(digit) for digit in found.groups()))
+    return found is not None and is_gone(tuple(int(digit) for digit in found.groups()))
 
 
 def _parts(message):

@@ -22,6 +22,7 @@ MODES = {
     "busy": "says 421 instead of a greeting",
     "later": "says 451 to every letter once it has been told whole",
     "never": "says 550 to every recipient",
+    "stranger": "says 530 to every sender: it wants a name and a password",
     "some": "says 550 to recipients whose names begin with refused",
     "broken": "says 554 to every letter once it has been told whole",
     "slow": "waits before each answer",
@@ -79,11 +80,11 @@ class Sink:
                 await self._say(writer, "250-sink\r\n250-8BITMIME\r\n250 SMTPUTF8" if verb == "EHLO" else "250 sink")
             elif verb == "MAIL":
                 sender, recipients = address_in(line), []
-                await self._say(writer, "250 ok")
+                await self._say(writer, "530 5.7.0 who are you?" if self.mode == "stranger" else "250 ok")
             elif verb == "RCPT":
                 recipient = address_in(line)
                 if self.mode == "never" or (self.mode == "some" and recipient.startswith("refused")):
-                    await self._say(writer, "550 no such mailbox")
+                    await self._say(writer, "550 5.1.1 no such mailbox")
                 else:
                     recipients.append(recipient)
                     await self._say(writer, "250 ok")

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=20)  # Prolonged while its worker lives, so what a dead one held is soon free.
 ATTEMPTS = 8
 MINUTE = timedelta(minutes=1)
+SAY_WHO_YOU_ARE = (530, 534, 535, 538)  # RFC 4954
 WRITERS = {
     Letter.Kind.CONFIRM: confirm_letter,
     Letter.Kind.REMINDER: reminder_letter,
@@ -76,7 +77,7 @@ def send_due(*, worker, line=None, stopping=lambda: False):
         done = _send_each(leased, backend, worker, stopping)
         line.batch_done(done, time.monotonic() - begun)
     except (OSError, smtplib.SMTPException) as error:
-        log.warning("mail host away: %s", type(error).__name__)
+        log.warning("mail host away: %s", _told(error))
         line.close()
         raise MailHostAway from error
     finally:
@@ -214,21 +215,36 @@ def _attempt(letter, message, backend, worker):
     watch = DataWatch(backend)
     try:
         backend.send_messages([message])
-    except smtplib.SMTPRecipientsRefused as error:
-        code, text = next(iter(error.recipients.values()), (0, b""))
-        _refused(letter, worker, code=code, is_gone=code >= 500 and means_gone(text))
-    except smtplib.SMTPResponseException as error:
-        if isinstance(error, (smtplib.SMTPSenderRefused, smtplib.SMTPDataError)) and error.smtp_code >= 0:
-            _refused(letter, worker, code=error.smtp_code)
-        else:
-            _broken_off(letter, worker, error, after_data=watch.begun)
-            raise
     except (OSError, smtplib.SMTPException) as error:
-        _broken_off(letter, worker, error, after_data=watch.begun)
-        raise
+        code, text = _answer(error)
+        if code <= 0 or _is_about_us(error, code):
+            _broken_off(letter, worker, error, after_data=watch.begun and code <= 0)
+            raise
+        _refused(letter, worker, code=code, is_gone=code >= 500 and means_gone(text))
     else:
         return True
     return False
+
+
+def _answer(error):
+    """(code, text) of what the mail host said to a letter; 0 where it said nothing, or nothing that is SMTP."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next(iter(error.recipients.values()), (0, b""))
+    if isinstance(error, (smtplib.SMTPSenderRefused, smtplib.SMTPDataError)):
+        return error.smtp_code, b""
+    return 0, b""
+
+
+def _is_about_us(error, code):
+    """Whether a refusal is none of the letter's: our address may not send here, or we have not said who we are. What
+    is set wrong there is wrong for every letter, and they wait until it is right."""
+    return code in SAY_WHO_YOU_ARE or (code >= 500 and isinstance(error, smtplib.SMTPSenderRefused))
+
+
+def _told(error):
+    """An error for the log: its name and code. Its text may quote an address."""
+    code = _answer(error)[0] or getattr(error, "smtp_code", 0)
+    return f"{type(error).__name__} {code}" if code else type(error).__name__
 
 
 def _refused(letter, worker, *, code, is_gone=False):
@@ -247,8 +263,7 @@ def _refused(letter, worker, *, code, is_gone=False):
 
 def _broken_off(letter, worker, error, *, after_data):
     """The line went dead. Before the letter was handed over nothing can have arrived; after it, nobody knows."""
-    name = type(error).__name__
-    again = {"state": Letter.State.QUEUED, "due_at": timezone.now() + back_off(1), "last_error": name}
+    again = {"state": Letter.State.QUEUED, "due_at": timezone.now() + back_off(1), "last_error": _told(error)}
     if not after_data:
         _finish(letter, worker, **again, attempts=letter.attempts - 1)
     elif letter.unknown_count:

@@ -130,6 +130,18 @@ def test_nobody_listening_costs_no_attempt(settings):
     assert what_is_written() == [("queued", 0, 0)]
 
 
+def test_a_host_that_does_not_know_us_costs_no_attempt_and_gets_every_letter_once_it_does(host):
+    make_letters(2)
+    host.mode = "stranger"
+    with pytest.raises(MailHostAway):
+        send_due(worker="w")
+    assert what_is_written() == [("queued", 0, 0)] * 2
+    host.mode = "accept"
+    Letter.objects.update(due_at=NOW())
+    send_all()
+    assert host.count == 2
+
+
 def test_a_refusal_for_now_is_tried_again_and_arrives_once(host):
     make_letters(2)
     host.mode = "later"

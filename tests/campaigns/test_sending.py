@@ -329,7 +329,7 @@ def test_patience_with_refusals_has_an_end(monkeypatch):
 @pytest.mark.parametrize(
     ("error", "bounced"),
     [
-        (smtplib.SMTPRecipientsRefused({"leyla@example.org": (550, b"no leyla@example.org here")}), True),
+        (smtplib.SMTPRecipientsRefused({"leyla@example.org": (550, b"no leyla@example.org here")}), False),
         (smtplib.SMTPRecipientsRefused({"leyla@example.org": (550, b"5.1.1 no such mailbox")}), True),
         (smtplib.SMTPRecipientsRefused({"leyla@example.org": (550, b"5.7.1 your address is listed")}), False),
         (smtplib.SMTPRecipientsRefused({"leyla@example.org": (552, b"5.2.2 the mailbox is full")}), False),
@@ -344,6 +344,24 @@ def test_a_refusal_for_good_is_final_and_a_hard_bounce_marks_the_signature(monke
     assert letter.state == "failed"
     assert "leyla" not in letter.last_error
     assert bool(Signature.objects.get().bounced_at) is bounced
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        smtplib.SMTPSenderRefused(530, b"5.7.0 authentication required", "habeas@example.org"),
+        smtplib.SMTPSenderRefused(550, b"5.7.1 you may not send here", "habeas@example.org"),
+        smtplib.SMTPRecipientsRefused({"leyla@example.org": (530, b"authentication required by leyla@example.org")}),
+    ],
+)
+def test_a_refusal_that_is_about_us_costs_no_letter_its_attempts(monkeypatch, caplog, error):
+    make_signature(make_campaign(), "leyla@example.org")
+    host_that_says(monkeypatch, error)
+    with pytest.raises(MailHostAway):
+        send_due(worker="w")
+    assert Letter.objects.filter(state="queued", attempts=0, unknown_count=0).exists()
+    assert f"mail host away: {type(error).__name__} 5" in caplog.text
+    assert "leyla" not in caplog.text + Letter.objects.get().last_error
 
 
 def test_no_address_is_logged_whatever_goes_wrong(monkeypatch, caplog):
