@@ -16,6 +16,7 @@ RETURN_TOKEN = re.compile(r"\+([a-z2-7]{42})@", re.IGNORECASE | re.ASCII)
 MESSAGE_ID = re.compile(r"<[0-9a-f]{32}@[a-z0-9.-]{1,80}>", re.IGNORECASE | re.ASCII)
 ADDRESSED = ("X-Original-To", "Delivered-To", "Envelope-To", "To")
 STATUS = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})", re.ASCII)
+QUOTED_STATUS = re.compile(r"\b\d{3}[ -]([245])\.(\d{1,3})\.(\d{1,3})\b", re.ASCII)
 
 
 class ReportUnreadable(Exception):
@@ -69,21 +70,29 @@ def _read(message, parts, recipient):
     found = STATUS.match(_field(fields, "Status"))
     if _field(fields, "Action").strip().lower() != "failed" or not found:
         raise ReportUnreadable("The report tells of no failure: there is nothing to do.")
-    digits = tuple(int(digit) for digit in found.groups())
+    digits = _digits(found)
+    if digits[1:] == (0, 0) and (quoted := QUOTED_STATUS.search(_field(fields, "Diagnostic-Code")[:500])):
+        digits = _digits(quoted)  # Some mail hosts (Exim) write 5.0.0 whatever happened, and quote what they were told.
     return Report(False, is_gone(digits), ".".join(map(str, digits)), _tokens(named), ids)
 
 
 def is_gone(status):
     """Whether an enhanced status code (RFC 3463, as three numbers) means that there is no such mailbox."""
     kind, subject, detail = status
-    return kind == 5 and (subject == 1 or (subject, detail) in ((0, 0), (2, 1), (4, 4)))
+    if (subject, detail) in ((1, 7), (1, 8)):  # Of addresses, too, but of the sender's.
+        return False
+    return kind == 5 and (subject == 1 or (subject, detail) in ((2, 1), (4, 4)))
 
 
 def means_gone(reply):
     """Whether a mail host that refuses a recipient for good says by an enhanced status code that there is no such
     mailbox. Without one nobody knows: “550” also says that we may not send through it, or are thought suspicious."""
     found = STATUS.match(reply.decode("ascii", "replace") if isinstance(reply, bytes) else str(reply))
-    return found is not None and is_gone(tuple(int(digit) for digit in found.groups()))
+    return found is not None and is_gone(_digits(found))
+
+
+def _digits(found):
+    return tuple(int(digit) for digit in found.groups())
 
 
 def _parts(message):

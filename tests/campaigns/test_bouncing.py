@@ -168,13 +168,29 @@ def test_a_letter_is_also_known_by_whom_the_mail_host_says_it_came_for(monkeypat
     assert bounced() == [True]
 
 
-@pytest.mark.parametrize("status", ["5.2.2", "5.7.1", "4.1.1", "5.4.6"])
-def test_a_full_mailbox_or_a_suspicious_host_says_nothing_about_the_mailbox(monkeypatch, status):
+@pytest.mark.parametrize("status", ["5.2.2", "5.7.1", "4.1.1", "5.4.6", "5.0.0", "5.1.7", "5.1.8"])
+def test_a_full_mailbox_a_suspicious_host_or_a_refused_sender_says_nothing_about_the_mailbox(monkeypatch, status):
     letter = make_sent()
     take(monkeypatch, delivery_report(letter, status=status))
     assert bounced() == [False]
     letter.refresh_from_db()
     assert letter.last_error == f"came back with {status}"
+
+
+@pytest.mark.parametrize(
+    ("told", "status", "gone"),
+    [
+        ("smtp; 550 5.1.1 no such user", "5.1.1", True),
+        ("smtp; 550-5.7.1 your network is listed", "5.7.1", False),
+        ("smtp; 550 Unrouteable address", "5.0.0", False),
+    ],
+)
+def test_what_a_mail_host_quotes_tells_more_than_a_status_that_tells_nothing(monkeypatch, told, status, gone):
+    letter = make_sent()
+    raw = delivery_report(letter, status="5.0.0").replace(b"smtp; 550 no such user", told.encode())
+    take(monkeypatch, raw)
+    letter.refresh_from_db()
+    assert (letter.last_error, bounced()) == (f"came back with {status}", [gone])
 
 
 def test_a_delay_is_no_failure(monkeypatch):
