@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 
 from cases.caching import forget_pages
 
-from ..models import Signature, Tally, TallyBucket, TallyCorrection
+from ..models import Campaign, Signature, Tally, TallyBucket, TallyCorrection
 from .tallying import SUMS, ensure_tallies
 
 CHECK_AT = clock(3, 0)  # Of the site's own day.
@@ -34,6 +34,7 @@ def check_tallies(*, at):
     A check that is cut short goes on where it stopped: each tally remembers when it was checked. One that was checked
     in the future was checked before somebody set the clock back.
     """
+    _restore_missing(at)
     unchecked = Q(checked_at__isnull=True) | Q(checked_at__lt=_last_check(at)) | Q(checked_at__gt=at)
     began, done = time.monotonic(), 0
     for campaign_id in Tally.objects.filter(unchecked).order_by("campaign_id").values_list("campaign_id", flat=True):
@@ -45,8 +46,8 @@ def check_tallies(*, at):
 
 
 def recount(*, at):
-    """Check every campaign that has a tally or a counted row; returns the ids of those that were wrong."""
-    ensure_tallies(_counted_campaigns(), at=at)
+    """Check every campaign that was ever published; returns the ids of those that were wrong."""
+    _restore_missing(at)
     campaigns = Tally.objects.order_by("campaign_id").values_list("campaign_id", flat=True)
     return [campaign_id for campaign_id in list(campaigns) if check_tally(campaign_id, at=at)]
 
@@ -60,13 +61,15 @@ def check_tally(campaign_id, *, at):
 
 def wrong_tallies():
     """The ids of campaigns whose sums are not what their counted rows say."""
-    known = set(_counted_campaigns()) | set(Tally.objects.values_list("campaign_id", flat=True))
-    return sorted(campaign_id for campaign_id in known if not _agrees(campaign_id))
+    campaigns = Campaign.objects.filter(published_at__isnull=False).order_by("pk").values_list("pk", flat=True)
+    return [campaign_id for campaign_id in list(campaigns) if not _agrees(campaign_id)]
 
 
-def _counted_campaigns():
-    counted = Signature.objects.filter(counted_at__isnull=False).order_by()
-    return list(counted.values_list("campaign_id", flat=True).distinct())
+def _restore_missing(at):
+    """A campaign has its tally from when it is published, and no page of it can be shown without. One that is gone
+    begins at zero, and is wrong until it is checked, which is next."""
+    gone = Campaign.objects.filter(published_at__isnull=False, tally=None)
+    ensure_tallies(list(gone.values_list("pk", flat=True)), at=at)
 
 
 def _last_check(at):

@@ -128,10 +128,15 @@ def test_recount_mends_by_the_same_rule(capsys, campaign):
     assert wrong_tallies() == []
 
 
-def test_a_tally_that_is_gone_is_built_again(campaign):
+@pytest.mark.parametrize("act", [recount, check_tallies])
+def test_a_tally_that_is_gone_is_built_again_whether_or_not_anybody_signs(client, campaign, act):
+    check_tallies(at=NIGHT)
     Tally.objects.all().delete()
-    assert recount(at=NIGHT) == [campaign.pk]
-    assert Tally.objects.get().total == 2
+    assert wrong_tallies() == [campaign.pk]
+    act(at=NIGHT)
+    assert wrong_tallies() == []
+    assert client.get(f"/campaigns/{campaign.slug}/count.json").json()["total"] == 2
+    assert TallyCorrection.objects.values_list("before", "after").get() == (0, 2)
 
 
 def test_a_correction_stays_as_it_was_written(campaign):
