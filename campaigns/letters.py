@@ -9,6 +9,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.core.mail.message import utf8_charset_qp
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -18,7 +19,10 @@ from .links import absolute, campaign_address, confirm_address, not_me_address, 
 
 
 class Mail(EmailMultiAlternatives):
-    """A mail that is put together once: what could be checked is what is sent."""
+    """A mail that is put together once: what could be checked is what is sent. In ASCII, because not every mail host
+    on its way takes more."""
+
+    encoding = utf8_charset_qp
 
     def message(self):
         return self._whole

@@ -109,6 +109,15 @@ def test_nothing_in_a_letter_is_loaded_from_anywhere():
     assert "src=" not in mail.outbox[0].alternatives[0].content
 
 
+def test_a_letter_is_ascii_on_its_way_whatever_it_says():
+    make_signature(make_campaign(title="Azadlıq “sözün”"))
+    send_due(worker="w")
+    whole = mail.outbox[0].message()
+    assert whole.as_bytes().isascii()
+    for part in whole.get_payload():
+        assert "Azadlıq" in part.get_payload(decode=True).decode()
+
+
 def test_a_repeated_signer_gets_a_different_letter():
     campaign = make_campaign()
     make_signature(campaign, "leyla@example.org", confirmed=True)
