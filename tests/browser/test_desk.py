@@ -1,8 +1,13 @@
 """The desk in a browser: on a phone, in the dark, with the keyboard alone."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from makers import make_hearing, make_held_person, make_person, make_staff
 from makers_campaigns import make_campaign, make_signature
+
+from campaigns.models import Letter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PLACES = ["/admin/", "/admin/search/?q=ana", "/admin/cases/person/"]
@@ -25,6 +30,21 @@ def test_the_desk_has_no_barriers_and_fits_every_width(desk, barriers):
             assert desk.evaluate("document.documentElement.scrollWidth") <= width, (place, width)
             found[place, width, scheme] = barriers(desk)
     assert {where: what for where, what in found.items() if what} == {}
+
+
+def test_the_figures_of_mail_fit_a_phone_with_what_each_one_is(at_desk, barriers):
+    campaign, now = make_campaign(make_person("Boris Example")), timezone.now()
+    for _n in range(2):
+        make_signature(campaign)
+    told = {"provider": "gmail.com", "last_error": "reported as unwanted"}
+    Letter.objects.update(state="sent", sent_at=now - timedelta(hours=2), **told)
+    page = at_desk(make_staff("dp"), "/admin/campaigns/letter/providers/")
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.get_by_text("2 readers reported a letter as unwanted.").is_visible()
+    sent = page.locator("td[data-label=Sent]")
+    assert "Sent" in sent.evaluate("cell => getComputedStyle(cell, '::before').content")
+    assert barriers(page) == []
 
 
 def test_what_waits_is_reached_with_the_keyboard(desk):
