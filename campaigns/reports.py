@@ -72,7 +72,7 @@ def _read(message, parts, recipient):
         raise ReportUnreadable("The report tells of no failure: there is nothing to do.")
     digits = _digits(found)
     if digits[1:] == (0, 0) and (quoted := QUOTED_STATUS.search(_field(fields, "Diagnostic-Code")[:500])):
-        digits = _digits(quoted)  # Some mail hosts (Exim) write 5.0.0 whatever happened, and quote what they were told.
+        digits = _digits(quoted)  # Exim writes 5.0.0 whatever happened, and quotes what it was told.
     return Report(False, is_gone(digits), ".".join(map(str, digits)), _tokens(named), ids)
 
 

@@ -18,6 +18,8 @@ from makers_campaigns import (
     token_of,
 )
 
+from campaigns.actions.bouncing import take_complaint
+from campaigns.actions.declining import unsubscribe
 from campaigns.actions.running import move_campaign, pause_campaign, retract_campaign
 from campaigns.links import make_stamp
 from campaigns.models import CampaignQuestion, Letter, Signature
@@ -37,14 +39,23 @@ def test_signing_answers_303_to_check_your_mail_and_keeps_one_row(client):
     assert not response.cookies
 
 
-def test_new_unconfirmed_confirmed_and_often_repeated_mailboxes_get_the_same_answer(client):
+def test_whatever_is_known_of_a_mailbox_the_answer_and_its_work_are_the_same(client):
     campaign = make_campaign()
+    for name in ("unsubscribed", "complained", "bounced", "aside"):
+        make_signature(campaign, f"{name}@example.org", confirmed=name == "aside")
+        if name == "unsubscribed":
+            unsubscribe(newest_letter(campaign), at=NOW())
+        elif name == "complained":
+            take_complaint(newest_letter(campaign), at=NOW())
+        else:
+            fact = {"bounced": "bounced_at", "aside": "set_aside_at"}[name]
+            Signature.objects.filter(pk=newest_letter(campaign).signature_id).update(**{fact: NOW()})
     make_signature(campaign, "known@example.org")
     make_signature(campaign, "confirmed@example.org", confirmed=True)
     for _n in range(6):
         make_signature(campaign, "often@example.org")
     answers, queries = set(), set()
-    for name in ("new", "known", "confirmed", "often"):
+    for name in ("new", "known", "confirmed", "often", "unsubscribed", "complained", "bounced", "aside"):
         data = form_data(campaign, email=f"{name}@example.org")
         with CaptureQueriesContext(connection) as captured:
             response = client.post(f"/campaigns/{campaign.slug}/sign/", data)

@@ -30,9 +30,13 @@ class Command(BaseCommand):
         if not (maildir / "new").is_dir():
             raise CommandError(f"{maildir} is no Maildir: it has no folder new.")
         for file in sorted([*(maildir / "new").iterdir(), *(maildir / "cur").glob("*")]):
-            with file.open("rb") as opened:
-                self._take(opened.read(LARGEST + 1), recipient)
-            file.unlink()
+            try:
+                with file.open("rb") as opened:
+                    raw = opened.read(LARGEST + 1)
+            except FileNotFoundError:  # Another run has taken it meanwhile.
+                continue
+            self._take(raw, recipient)
+            file.unlink(missing_ok=True)
 
     def _take(self, raw, recipient):
         """What cannot be understood is told and forgotten: sent back, it would only travel on."""
