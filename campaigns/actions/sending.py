@@ -132,8 +132,10 @@ def _take_back(abandoned, at):
 
 
 def _allowance(now):
-    """How many more letters may leave in this minute; workers that run side by side may overdraw it by a batch."""
-    return max(settings.SENDING_PER_MINUTE - Letter.objects.sent_within(MINUTE, at=now).count(), 0)
+    """How many more letters may leave in this minute, less those that other workers are about to send; only workers
+    that lease in the same moment do not know of each other."""
+    leaving = Letter.objects.filter(state=Letter.State.LEASED).count()
+    return max(settings.SENDING_PER_MINUTE - Letter.objects.sent_within(MINUTE, at=now).count() - leaving, 0)
 
 
 def _send_each(ids, backend, worker, stopping):

@@ -416,6 +416,16 @@ def test_no_more_letters_leave_in_a_minute_than_the_setting_allows(settings):
     assert send_due(worker="w") == 1
 
 
+def test_what_another_worker_is_about_to_send_counts_for_this_minute(settings):
+    settings.SENDING_PER_MINUTE = 3
+    campaign = make_campaign()
+    for _n in range(6):
+        make_signature(campaign)
+    assert len(lease_batch(worker="other", limit=2, at=NOW())) == 2
+    assert send_due(worker="w") == 1
+    assert send_due(worker="w") == 0
+
+
 def test_what_left_before_the_clock_was_set_back_holds_no_letter_up(settings):
     settings.SENDING_PER_MINUTE = 2
     campaign = make_campaign()
