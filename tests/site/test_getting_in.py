@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -78,9 +79,7 @@ def test_a_session_that_has_not_used_the_second_factor_it_has_reaches_no_admin_p
             assert ask(address).headers.get("Location", "").startswith("/accounts/2fa/reauthenticate/?next="), address
 
 
-@pytest.mark.parametrize(
-    "name", ["account_email", "account_change_password", "mfa_view_recovery_codes", "mfa_deactivate_totp"]
-)
+@pytest.mark.parametrize("name", ["account_change_password", "mfa_view_recovery_codes", "mfa_deactivate_totp"])
 def test_nor_does_such_a_session_change_the_account(client, name):
     editor = make_staff()
     enrol(editor)
@@ -233,6 +232,29 @@ def test_a_stranger_cannot_close_the_door_of_a_device_that_is_known(client):
     assert try_password(client).status_code == 302
 
 
+def test_nor_can_one_who_shares_its_network(client):
+    """Colleagues behind one office, one VPN or one Tor exit come from the same network as whoever attacks them."""
+    make_staff()
+    try_password(client)
+    client.post("/accounts/logout/")
+    for number in range(12):
+        try_password(Client(), "wrong", f"nobody{number}")
+    assert "Too many" in try_password(Client()).text
+    assert try_password(client).status_code == 302
+    assert "Too many" in try_password(Client()).text
+
+
+def test_what_is_typed_during_a_wait_makes_it_no_longer(client):
+    """Nothing is looked at meanwhile, so nothing is learned; who waits is told the truth, whoever else tries."""
+    make_staff()
+    with time_machine.travel(NOW, tick=False) as clock:
+        for _attempt in range(12):
+            try_password(client, "wrong")
+        assert "Try again in 1 minute." in try_password(client).text
+        clock.shift(timedelta(seconds=61))
+        assert try_password(client).status_code == 302
+
+
 def test_after_five_wrong_codes_the_right_one_waits(client):
     editor = make_staff()
     enrol(editor)
@@ -305,6 +327,18 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one():
     assert there.get("/admin/").headers["Location"].startswith(LOGIN)
     assert "Your password was changed" in there.get(LOGIN).content.decode()
     assert "password_changed" in kinds(editor)
+
+
+def test_an_address_is_the_administrators_to_keep(client):
+    """Who could add a colleague's would guess their password at a door of their own, and open it again and again."""
+    editor, colleague = make_staff(), make_staff("colleague")
+    sign_in(client, editor)
+    answer = client.post("/accounts/email/", {"email": colleague.email, "action_add": ""})
+    assert answer.status_code == 404
+    assert not EmailAddress.objects.filter(email=colleague.email).exists()
+    for page in ("/accounts/email/", "/accounts/confirm-email/", "/accounts/confirm-email/Mg:1xWdXO:GfD_3FeRa/"):
+        assert client.get(page).status_code == 404
+    assert "/accounts/email/" not in client.get("/accounts/2fa/").text
 
 
 def test_deactivation_ends_a_session_at_once(client):
