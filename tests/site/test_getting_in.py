@@ -459,6 +459,42 @@ def test_a_post_office_that_is_closed_keeps_nobody_out(client, settings):
     assert try_password(client).status_code == 302
 
 
+def test_a_closed_post_office_undoes_nothing_and_tells_no_stranger_whose_address_we_know(client, settings):
+    editor = make_staff()
+    sign_in(client, editor)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    new = "a quite different phrase"
+    answer = client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert answer.status_code == 302
+    editor.refresh_from_db()
+    assert editor.check_password(new)
+    known, unknown = (
+        Client().post("/accounts/password/reset/", {"email": email})
+        for email in (editor.email, "nobody@habeas.example")
+    )
+    assert known.status_code == unknown.status_code == 302
+    assert known.headers["Location"] == unknown.headers["Location"]
+
+
+def test_a_letter_for_a_forgotten_password_names_the_house_and_its_link_works_once(client, settings):
+    settings.SITE_URL = "https://habeas.example"
+    settings.ALLOWED_HOSTS = ["testserver", "other.example"]
+    editor = make_staff()
+    client.post("/accounts/password/reset/", {"email": editor.email}, headers={"host": "other.example"})
+    letter = mail.outbox[-1]
+    assert "Habeas" in letter.subject
+    assert "other.example" not in letter.body and "testserver" not in letter.body
+    link = re.search(r"https://habeas\.example(/accounts/password/reset/key/\S+)", letter.body)[1]
+    form = client.get(link).headers["Location"]
+    new = "a quite different phrase"
+    assert client.post(form, {"password1": new, "password2": new}).status_code == 302
+    assert not is_in(client)
+    assert client.get(link).status_code == 200
+    editor.refresh_from_db()
+    assert editor.check_password(new)
+
+
 def test_a_letter_about_a_changed_password_names_no_network(client):
     editor = make_staff()
     sign_in(client, editor)
