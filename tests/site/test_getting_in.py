@@ -351,6 +351,18 @@ def test_deactivation_ends_a_session_at_once(client):
     assert "deactivated" in kinds(editor)
 
 
+def test_an_account_that_is_opened_again_finds_no_session_of_before(client):
+    editor, colleague, elsewhere = make_staff(), make_staff("colleague"), Client()
+    sign_in(client, editor)
+    sign_in(elsewhere, colleague)
+    for editor.is_active in (False, True):
+        editor.save()
+    assert not is_in(client)
+    assert is_in(elsewhere)
+    sign_in(client, editor)
+    assert is_in(client)
+
+
 # Invitations
 
 
