@@ -1,12 +1,15 @@
 """Who may have an account, and how it is guarded: staff, made by staff."""
 
+import logging
 import time
+from urllib.parse import urlsplit
 
 import qrcode
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from qrcode.image.svg import SvgPathImage
@@ -22,6 +25,8 @@ from config.staff_access import has_proved, is_enrolled
 
 __all__ = ["SecondFactorAdapter", "StaffOnlyAdapter", "invite"]
 
+logger = logging.getLogger(__name__)
+
 
 class StaffOnlyAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
@@ -36,18 +41,33 @@ class StaffOnlyAdapter(DefaultAccountAdapter):
         """Looks at a password only when it is its turn. Raises ValidationError, saying how long to wait."""
         user = account_named(credentials)
         name = credentials.get("username") or credentials.get("email") or ""
-        account, network = door_of_account("password", request, user, name), door_of_network(request)
-        if wait := backoff.seconds_to_wait(account, network):
+        account = door_of_account("password", request, user, name)
+        # Whoever shares a network with us could close its door, but not that of a device that is known.
+        network = [] if devices.is_known(request, user) else [door_of_network(request)]
+        if wait := backoff.seconds_to_wait(account, *network):
             raise ValidationError(backoff.sentence(wait), code="wait")
         found = super().authenticate(request, **credentials)
         if found:
             account.forgive()
-            network.uncount()
+            for one in network:
+                one.uncount()
             return found
         log_security(SecurityEvent.Kind.WRONG_PASSWORD, user)
         if wait := account.seconds_left():
             log_security(SecurityEvent.Kind.LOCKED, user, detail=f"{wait} s")
         return None
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """A mail host that is away undoes nothing, and gives an address that we know no other answer than the rest."""
+        names = {"organisation_name": settings.ORGANISATION_NAME, "site_url": settings.SITE_URL}
+        try:
+            super().send_mail(template_prefix, email, {**context, **names})
+        except OSError:  # Every trouble of SMTP is one.
+            logger.exception("A letter to staff (%s) was not sent.", template_prefix.rpartition("/")[2])
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """At the site's own address, whatever name the asker used for it."""
+        return settings.SITE_URL + urlsplit(super().get_reset_password_from_key_url(key)).path
 
     def post_login(self, request, user, **kwargs):
         """Tells the holder of a device that was not known, and knows it from now on."""

@@ -75,10 +75,12 @@ class StaffSite(AdminSite):
         """The desk: what waits for whoever looks, the drawers, and what was done last."""
         from campaigns.admin import figures, providers
         from cases.admin import waiting
+        from cases.admin.permitting import acts_in_scope
         from cases.admin.waits import sections
 
         may_read = request.user.has_perm("cases.view_change")
-        changes = apps.get_model("cases", "Change").objects.select_related("by")[:SHOWN_CHANGES] if may_read else []
+        log = apps.get_model("cases", "Change").objects.select_related("by")
+        changes = acts_in_scope(log, request.user)[:SHOWN_CHANGES] if may_read else []
         found = sections(self, request, (*waiting.WAITINGS, *figures.WAITINGS))
         found = providers.with_alarms(found, request)
         context = {

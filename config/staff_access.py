@@ -10,8 +10,10 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.sessions.models import Session
 from django.http import HttpResponseRedirect
 from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -107,6 +109,13 @@ def end_session(request):
     request.user = AnonymousUser()
     messages.warning(request, sentence)
     return None if request.path_info == reverse("account_login") else redirect_to_login(aim(request))
+
+
+def end_sessions_of(user) -> None:
+    """Whatever was left open. Readers have no sessions, so there are few to look through."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()):
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
 
 
 # The second factor

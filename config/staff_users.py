@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,6 +27,7 @@ class AccountForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["username", "first_name", "last_name", "email", "is_active", "groups"]
+        widgets = {"groups": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -44,7 +46,8 @@ class AccountForm(forms.ModelForm):
 
     def _alone(self, name):
         value = self.cleaned_data[name]
-        if User.objects.filter(**{f"{name}__iexact": value}).exclude(pk=self.instance.pk).exists():
+        others = User.objects.exclude(pk=self.instance.pk)
+        if others.filter(Q(username__iexact=value) | Q(email__iexact=value)).exists():
             raise ValidationError(_("Another account has this already."))
         return value
 
@@ -73,20 +76,26 @@ class AccountAdmin(admin.ModelAdmin):
     form = AccountForm
     inlines = [ScopeInline]
     actions = ["invite_again"]
-    list_display = ["username", "first_name", "last_name", "email", "roles", "is_active", "last_login"]
+    list_display = ["username", "full_name", "email", "roles", "is_active", "last_login"]
     list_filter = ["is_active", "groups"]
     search_fields = ["username", "first_name", "last_name", "email"]
     ordering = ["username"]
     readonly_fields = ["is_superuser", "last_login", "date_joined"]
-    filter_horizontal = ["groups"]
     fieldsets = [
         (None, {"fields": ["username", "first_name", "last_name", "email"]}),
-        (gettext_lazy("What they may do"), {"fields": ["is_active", "groups", "is_superuser"]}),
-        (gettext_lazy("Kept by the system"), {"fields": ["last_login", "date_joined"], "classes": ["collapse"]}),
+        (gettext_lazy("What they may do"), {"fields": ["is_active", "groups"]}),
+        (
+            gettext_lazy("Kept by the system"),
+            {"fields": ["is_superuser", "last_login", "date_joined"], "classes": ["collapse"]},
+        ),
     ]
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description=gettext_lazy("name"), ordering="last_name")
+    def full_name(self, user):
+        return user.get_full_name()
 
     @admin.display(description=gettext_lazy("roles"))
     def roles(self, user):
@@ -139,16 +148,16 @@ class AccountAdmin(admin.ModelAdmin):
     def invite_again(self, request, accounts):
         for account in accounts:
             if account.has_usable_password() or not account.is_active or account.is_superuser:
-                sentence = _("%(name)s is not waiting for an invitation.") % {"name": account}
+                sentence = _("“%(name)s” is not waiting for an invitation.") % {"name": account}
                 self.message_user(request, sentence, messages.ERROR)
             else:
                 self._invite(request, account)
 
     def _invite(self, request, account):
         if invite(account, by=request.user):
-            self.message_user(request, _("%(name)s was invited by mail.") % {"name": account}, messages.SUCCESS)
+            self.message_user(request, _("“%(name)s” was invited by mail.") % {"name": account}, messages.SUCCESS)
         else:
-            sentence = _("The invitation for %(name)s could not be mailed: send it again from the list of accounts.")
+            sentence = _("The invitation for “%(name)s” could not be mailed: send it again from the list of accounts.")
             self.message_user(request, sentence % {"name": account}, messages.ERROR)
 
     # The log stands in for Django's own

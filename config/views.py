@@ -60,6 +60,11 @@ def security_txt(request):
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
+def closed(request):
+    """An address that a library brings along and that leads nowhere here."""
+    raise Http404
+
+
 # When something went wrong
 
 

@@ -10,7 +10,7 @@ from django.dispatch import receiver
 
 from cases.actions.security import log_security
 from cases.models import SecurityEvent
-from config.staff_access import start_clock
+from config.staff_access import end_sessions_of, start_clock
 
 Kind = SecurityEvent.Kind
 User = get_user_model()
@@ -72,6 +72,8 @@ def note_changed_account(instance, created, raw=False, **kwargs):
     if before := instance.standing_before:
         if before["is_active"] and not instance.is_active:
             log_security(Kind.DEACTIVATED, instance, by=acting(instance))
+        if instance.is_active and not before["is_active"]:
+            end_sessions_of(instance)
         for field in ("is_staff", "is_superuser"):
             if before[field] != getattr(instance, field):
                 detail = f"{field}: {before[field]} → {getattr(instance, field)}"

@@ -27,8 +27,13 @@ def code_of(user):
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
+def codes_of(user):
+    """The recovery codes that have not been used."""
+    return Authenticator.objects.get(user=user, type="recovery_codes").wrap().get_unused_codes()
+
+
 def recovery_code_of(user):
-    return Authenticator.objects.get(user=user, type="recovery_codes").wrap().get_unused_codes()[0]
+    return codes_of(user)[0]
 
 
 def sign_in(client, user):

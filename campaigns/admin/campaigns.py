@@ -12,11 +12,12 @@ from cases.admin.permitting import COUNTRIES, ScopedChoices, in_scope
 from cases.errors import Refusal
 
 from ..actions import running
-from ..models import Campaign, CampaignQuestion, CampaignRecipient, CampaignShareText, CampaignText
+from ..models import Campaign, CampaignQuestion, CampaignRecipient, CampaignShareText, CampaignText, Signature
 from .figures import CampaignWaitsFilter
 from .keeping import KeepsChanges
 
 COUNTRIES[Campaign] = ["persons__country", "proceeding__country", "organisation__country"]
+COUNTRIES[Signature] = [f"campaign__{path}" for path in COUNTRIES[Campaign]]
 
 
 class ReasonActionForm(ActionForm):

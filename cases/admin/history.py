@@ -4,6 +4,11 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from ..models import Change, SlugRedirect
+from .keeping import WITHHELD
+from .permitting import acts_in_scope
+
+FOR_WRITERS = {"research_note"}
+"""Fields that whoever reads the log need not be one to read."""
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -31,6 +36,9 @@ class ChangeAdmin(ReadOnlyAdmin):
     list_per_page = 50
     fields = ["at", "who", "act", "table", "record_id", "label", "told", "because", "digest"]
 
+    def get_queryset(self, request):
+        return acts_in_scope(super().get_queryset(request), request.user)
+
     @admin.display(description=_("by"), ordering="by")
     def who(self, change):
         return change.by or _("the system")
@@ -41,10 +49,16 @@ class ChangeAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("what changed"))
     def told(self, change):
-        changed = change.fields.items()
+        """Notes for those who write the record are said to have changed, not what they say."""
+        changed = [
+            (name, [WITHHELD, WITHHELD] if name in FOR_WRITERS else words) for name, words in change.fields.items()
+        ]
         return "; ".join(f"{name}: {before or '–'} → {after or '–'}" for name, (before, after) in changed)
 
     def lookup_allowed(self, lookup, value, request):
+        """No asking for a note letter by letter."""
+        if lookup.startswith("fields"):
+            return False
         return lookup == "record_id" or super().lookup_allowed(lookup, value, request)
 
 

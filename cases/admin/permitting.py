@@ -1,6 +1,7 @@
 """What somebody may do with one row: their own drafts, the countries they work on."""
 
-from django.db.models import Q
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from ..models import (
@@ -13,16 +14,20 @@ from ..models import (
     ChargeEvent,
     ChargeSuccession,
     Citation,
+    ConsentRecord,
     CustodyReport,
     Detention,
     DetentionOrder,
     Hearing,
     Organisation,
+    Pause,
     Person,
     PersonName,
     Picture,
     Proceeding,
+    PublicationBasis,
     Recognition,
+    RiskAssessment,
     Sentence,
     StaffScope,
     State,
@@ -43,6 +48,10 @@ COUNTRIES = {
     Picture: OF_PERSON,
     Recognition: OF_PERSON,
     Sentence: OF_PERSON,
+    PublicationBasis: OF_PERSON,
+    ConsentRecord: OF_PERSON,
+    RiskAssessment: OF_PERSON,
+    Pause: OF_PERSON,
     ChargeEvent: ["charge__person__country"],
     ChargeSuccession: ["change__person__country"],
     DetentionOrder: ["detention__person__country"],
@@ -72,6 +81,18 @@ def in_scope(rows, user):
         inside |= Q(**{f"{path}__in": codes})
         of_none &= Q(**{path: ""}) | Q(**{f"{path}__isnull": True})
     return rows.filter(pk__in=rows.model._base_manager.filter(inside | of_none).values("pk"))
+
+
+def acts_in_scope(changes, user):
+    """The acts of the queryset `changes` on rows that `user` may meet. Where a row that is gone belonged nobody knows
+    any more: its acts are for those who work on every country."""
+    if not countries_of(user):
+        return changes
+    met = ~Q(table__in=[model._meta.model_name for model in COUNTRIES])
+    for model in COUNTRIES:
+        rows = in_scope(model._base_manager.order_by(), user).annotate(as_text=Cast("pk", CharField()))
+        met |= Q(table=model._meta.model_name, record_id__in=rows.values("as_text"))
+    return changes.filter(met)
 
 
 def is_own_draft(user, record):

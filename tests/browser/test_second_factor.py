@@ -3,7 +3,7 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from makers import make_staff
-from makers_staff import PASSWORD, code_of, enrol, recovery_code_of
+from makers_staff import PASSWORD, code_of, codes_of, enrol, recovery_code_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DEVICE = {
@@ -73,10 +73,22 @@ def test_a_newcomer_enrols_a_passkey_and_signs_in_with_nothing_else(page, device
     assert Authenticator.objects.get(user=editor, type="webauthn").last_used_at
 
 
-def test_a_passkey_is_a_second_factor_beside_the_password(page, device):
+def test_a_passkey_is_a_second_factor_beside_the_password_and_looked_after(page, device, barriers):
     editor = make_staff()
     enter_password(page, editor)
     enrol_passkey(page, passwordless=False)
+    page.get_by_role("button", name="Use a security key").click()
+    page.get_by_label("The 10 that are left").wait_for()
+    page.goto("/accounts/2fa/webauthn/")
+    assert "Opens the door beside the password." in page.inner_text("main tbody")
+    assert barriers(page) == []
+    page.get_by_role("link", name="Rename “My laptop”").click()
+    page.get_by_label("Name").fill("The office's")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Remove “The office's”").click()
+    assert "“The office's” will no longer open the door." in page.inner_text("main")
+    assert barriers(page) == []
+    page.get_by_role("link", name="Keep it").click()
     sign_out(page)
     enter_password(page, editor)
     assert "/accounts/2fa/authenticate/" in page.url
@@ -97,7 +109,9 @@ def test_an_authenticator_app_is_set_up_proved_and_used(page, barriers):
     page.get_by_role("button", name="Turn it on").click()
     page.locator("input[name=code]").fill(code_of(editor))
     page.get_by_role("button", name="Confirm").click()
-    assert "Recovery Codes" in page.inner_text("main"), "the codes are shown once the app has been proved"
+    assert "Recovery codes" in page.inner_text("main"), "the codes are shown once the app has been proved"
+    assert page.get_by_label("The 10 that are left").input_value().split() == codes_of(editor)
+    assert barriers(page) == []
     page.goto("/admin/")
     arrive_at_desk(page)
 

@@ -6,9 +6,12 @@ from threading import Barrier, Thread
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from makers import make_person, make_publishable, make_staff
+from makers import make_person, make_publishable, make_publisher, make_staff
 from makers_admin import change_url, list_url
+from makers_campaigns import make_campaign, make_signature
 from makers_desk import client_of, make_member
+from makers_protection import agree
+from makers_roles import limit_to
 
 from cases.actions.publishing import publish
 from cases.actions.recording import broken_links, record_change
@@ -168,3 +171,35 @@ def test_who_guards_reads_the_log_and_cannot_edit_it(log, role):
     assert client.post(change_url(log[0]), {"label": "Somebody else"}).status_code == 403
     assert client.post(f"{list_url(Change)}{log[0].pk}/delete/", {"post": "yes"}).status_code == 403
     assert Change.objects.get(pk=log[0].pk).label == log[0].label
+
+
+@pytest.mark.parametrize("role", ["data protection", "administrator"])
+def test_who_has_countries_reads_of_acts_on_these_and_on_what_all_share(log, role):
+    reader, ours, publisher = make_member(role), make_person("Ana Ours", country="DE"), make_publisher("A Paper")
+    limit_to(reader, "DE")
+    signatures = [make_signature(make_campaign(person)) for person in (ours, make_person("Ben Theirs", country="FR"))]
+    gone = make_person("Cem Gone", country="FR")
+    met = [record_change(row, verb="change", by=None) for row in (ours, agree(ours, "name"), publisher, signatures[0])]
+    others = (signatures[1], agree(signatures[1].campaign.persons.get(), "name"), gone)
+    hidden = [record_change(row, verb="change", by=None) for row in others]
+    gone.delete()
+    client = client_of(reader)
+    read = rows(client)
+    assert set(met) <= set(read)
+    assert not {*log, *hidden} & set(read)
+    assert client.get(change_url(log[0])).status_code == 302
+    assert "Ben Theirs" not in client.get(list_url(Change)).text
+    desk = client.get("/admin/").text
+    assert "Ana Ours" in desk and "Theirs" not in desk and "Gone" not in desk
+
+
+def test_the_log_does_not_tell_a_research_note_to_those_who_do_not_read_it(db):
+    person = make_person()
+    change = record_change(
+        person, verb="change", by=None, fields={"research_note": ("", "A neighbour"), "gender": ("", "f")}
+    )
+    client = client_of(make_member("data protection"))
+    for address in (list_url(Change), change_url(change)):
+        page = client.get(address).text
+        assert "neighbour" not in page and "research_note" in page and "gender: – → f" in page
+    assert client.get(list_url(Change), {"fields__icontains": "neighbour"}).status_code == 400

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -78,9 +79,7 @@ def test_a_session_that_has_not_used_the_second_factor_it_has_reaches_no_admin_p
             assert ask(address).headers.get("Location", "").startswith("/accounts/2fa/reauthenticate/?next="), address
 
 
-@pytest.mark.parametrize(
-    "name", ["account_email", "account_change_password", "mfa_view_recovery_codes", "mfa_deactivate_totp"]
-)
+@pytest.mark.parametrize("name", ["account_change_password", "mfa_view_recovery_codes", "mfa_deactivate_totp"])
 def test_nor_does_such_a_session_change_the_account(client, name):
     editor = make_staff()
     enrol(editor)
@@ -233,6 +232,29 @@ def test_a_stranger_cannot_close_the_door_of_a_device_that_is_known(client):
     assert try_password(client).status_code == 302
 
 
+def test_nor_can_one_who_shares_its_network(client):
+    """Colleagues behind one office, one VPN or one Tor exit come from the same network as whoever attacks them."""
+    make_staff()
+    try_password(client)
+    client.post("/accounts/logout/")
+    for number in range(12):
+        try_password(Client(), "wrong", f"nobody{number}")
+    assert "Too many" in try_password(Client()).text
+    assert try_password(client).status_code == 302
+    assert "Too many" in try_password(Client()).text
+
+
+def test_what_is_typed_during_a_wait_makes_it_no_longer(client):
+    """Nothing is looked at meanwhile, so nothing is learned; who waits is told the truth, whoever else tries."""
+    make_staff()
+    with time_machine.travel(NOW, tick=False) as clock:
+        for _attempt in range(12):
+            try_password(client, "wrong")
+        assert "Try again in 1 minute." in try_password(client).text
+        clock.shift(timedelta(seconds=61))
+        assert try_password(client).status_code == 302
+
+
 def test_after_five_wrong_codes_the_right_one_waits(client):
     editor = make_staff()
     enrol(editor)
@@ -307,6 +329,18 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one():
     assert "password_changed" in kinds(editor)
 
 
+def test_an_address_is_the_administrators_to_keep(client):
+    """Who could add a colleague's would guess their password at a door of their own, and open it again and again."""
+    editor, colleague = make_staff(), make_staff("colleague")
+    sign_in(client, editor)
+    answer = client.post("/accounts/email/", {"email": colleague.email, "action_add": ""})
+    assert answer.status_code == 404
+    assert not EmailAddress.objects.filter(email=colleague.email).exists()
+    for page in ("/accounts/email/", "/accounts/confirm-email/", "/accounts/confirm-email/Mg:1xWdXO:GfD_3FeRa/"):
+        assert client.get(page).status_code == 404
+    assert "/accounts/email/" not in client.get("/accounts/2fa/").text
+
+
 def test_deactivation_ends_a_session_at_once(client):
     editor = make_staff()
     sign_in(client, editor)
@@ -315,6 +349,18 @@ def test_deactivation_ends_a_session_at_once(client):
     assert client.get("/admin/").headers["Location"].startswith(LOGIN)
     assert "Your account has been deactivated." in client.get(LOGIN).content.decode()
     assert "deactivated" in kinds(editor)
+
+
+def test_an_account_that_is_opened_again_finds_no_session_of_before(client):
+    editor, colleague, elsewhere = make_staff(), make_staff("colleague"), Client()
+    sign_in(client, editor)
+    sign_in(elsewhere, colleague)
+    for editor.is_active in (False, True):
+        editor.save()
+    assert not is_in(client)
+    assert is_in(elsewhere)
+    sign_in(client, editor)
+    assert is_in(client)
 
 
 # Invitations
@@ -423,6 +469,42 @@ def test_a_post_office_that_is_closed_keeps_nobody_out(client, settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
     make_staff()
     assert try_password(client).status_code == 302
+
+
+def test_a_closed_post_office_undoes_nothing_and_tells_no_stranger_whose_address_we_know(client, settings):
+    editor = make_staff()
+    sign_in(client, editor)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    new = "a quite different phrase"
+    answer = client.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert answer.status_code == 302
+    editor.refresh_from_db()
+    assert editor.check_password(new)
+    known, unknown = (
+        Client().post("/accounts/password/reset/", {"email": email})
+        for email in (editor.email, "nobody@habeas.example")
+    )
+    assert known.status_code == unknown.status_code == 302
+    assert known.headers["Location"] == unknown.headers["Location"]
+
+
+def test_a_letter_for_a_forgotten_password_names_the_house_and_its_link_works_once(client, settings):
+    settings.SITE_URL = "https://habeas.example"
+    settings.ALLOWED_HOSTS = ["testserver", "other.example"]
+    editor = make_staff()
+    client.post("/accounts/password/reset/", {"email": editor.email}, headers={"host": "other.example"})
+    letter = mail.outbox[-1]
+    assert "Habeas" in letter.subject
+    assert "other.example" not in letter.body and "testserver" not in letter.body
+    link = re.search(r"https://habeas\.example(/accounts/password/reset/key/\S+)", letter.body)[1]
+    form = client.get(link).headers["Location"]
+    new = "a quite different phrase"
+    assert client.post(form, {"password1": new, "password2": new}).status_code == 302
+    assert not is_in(client)
+    assert client.get(link).status_code == 200
+    editor.refresh_from_db()
+    assert editor.check_password(new)
 
 
 def test_a_letter_about_a_changed_password_names_no_network(client):

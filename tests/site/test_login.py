@@ -135,8 +135,7 @@ def test_the_pages_of_an_account_keep_the_content_policy(client, db):
     pages["reauthenticate"] = client.get("/accounts/reauthenticate/")
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     for name in (
-        "account_logout", "account_change_password", "account_email", "mfa_index", "mfa_add_webauthn",
-        "mfa_view_recovery_codes",
+        "account_logout", "account_change_password", "mfa_index", "mfa_add_webauthn", "mfa_view_recovery_codes",
     ):  # fmt: skip
         pages[name] = client.get(reverse(name))
     newcomer = Client()

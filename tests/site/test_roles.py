@@ -406,9 +406,10 @@ def test_nobody_gives_themselves_a_role_or_wider_countries():
     assert [country.code for country in StaffScope.objects.get(pk=scope.pk).countries] == ["AZ"]
 
 
-def test_an_address_that_somebody_has_is_refused_in_whatever_letters():
+@pytest.mark.parametrize("field", ["email", "username"])
+def test_a_name_or_an_address_that_opens_a_door_already_is_refused_in_whatever_letters(field):
     desk = desk_of("administrator")
-    response = desk.post(add_url(User), account(email=desk.user.email.upper()))
+    response = desk.post(add_url(User), account(**{field: desk.user.email.upper()}))
     assert sentences(response) == ["Another account has this already."]
 
 
