@@ -25,7 +25,7 @@ def record_change(record, *, verb, by, because="", fields=None):
         by=by,
         verb=verb,
         table=record._meta.model_name,
-        record_id=str(record.pk),
+        record_id=str(record.pk or ""),
         label=str(record)[:250],
         fields={name: [_text(before), _text(after)] for name, (before, after) in (fields or {}).items()},
         because=because,

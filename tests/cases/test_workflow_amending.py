@@ -127,7 +127,7 @@ def test_an_import_over_a_public_row_waits_like_any_change(tmp_path, admin_user)
     import_rows(tmp_path, persons=[row], overwrite=True, by=admin_user)
     person.refresh_from_db()
     assert (person.occupation, amended(person).occupation) == ("Reporter", "Editor")
-    assert Change.objects.get().verb == "import"
+    assert Change.objects.about(person).get().verb == "import"
 
 
 def test_which_charges_a_public_change_joins_stays_until_it_is_taken_back(admin_client):
