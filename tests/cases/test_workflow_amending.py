@@ -258,6 +258,28 @@ def test_what_waits_can_be_discarded_with_a_reason(admin_client, admin_user):
         discard(person, by=admin_user, because=" ")
 
 
+def test_what_was_discarded_while_somebody_published_is_not_written(admin_user, monkeypatch):
+    person = ready(admin_user, occupation="Reporter")
+    amend(person, {"occupation": "Editor"}, by=admin_user)
+    read_before = list(Amendment.objects.all())
+    discard(person, by=admin_user, because="Wrong.")
+    monkeypatch.setattr("cases.actions.amending.amendments_of", lambda page, rows: read_before)
+    publish(person, by=admin_user, because="Reviewed.")
+    person.refresh_from_db()
+    assert person.occupation == "Reporter"
+
+
+def test_what_was_written_anew_while_somebody_published_is_not_lost(admin_user, monkeypatch):
+    person = ready(admin_user, occupation="Reporter")
+    amend(person, {"occupation": "Editor"}, by=admin_user)
+    read_before = list(Amendment.objects.all())
+    amend(Person.objects.get(), {"occupation": "Publisher"}, by=admin_user)
+    monkeypatch.setattr("cases.actions.amending.amendments_of", lambda page, rows: read_before)
+    publish(person, by=admin_user, because="Reviewed.")
+    person.refresh_from_db()
+    assert person.occupation == "Publisher"
+
+
 def test_what_keeps_the_row_public_cannot_be_amended(admin_user):
     person = ready(admin_user)
     amend(person, {"state": "draft", "public_id": "mine", "published_at": None}, by=admin_user)
