@@ -30,9 +30,7 @@ class AccountForm(forms.ModelForm):
     because = forms.CharField(
         label=gettext_lazy("Reason"),
         widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
-        help_text=gettext_lazy(
-            "Needed when roles, countries or access are changed. Kept in the log with your name."
-        ),
+        help_text=gettext_lazy("Needed when roles, countries or access are changed. Kept in the log with your name."),
         max_length=2000,
         required=False,
     )
