@@ -173,6 +173,7 @@ class AccountAdmin(admin.ModelAdmin):
                 sentence = _("%(name)s is not waiting for an invitation.") % {"name": account}
                 self.message_user(request, sentence, messages.ERROR)
             else:
+                record_change(account, verb="invite", by=request.user)
                 self._invite(request, account)
 
     def _invite(self, request, account):

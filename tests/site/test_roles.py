@@ -406,6 +406,19 @@ def test_whoever_changes_what_a_colleague_may_do_says_why():
     }
 
 
+def test_an_invitation_sent_again_is_an_act_in_the_log_and_only_whoever_waits_for_it_gets_it():
+    desk = desk_of("administrator")
+    waits, entered = make_role("editor", "nora"), make_role("editor", "omar")
+    waits.set_unusable_password()
+    waits.save()
+    chosen = {"action": "invite_again", "_selected_action": [waits.pk, entered.pk]}
+    page = desk.post(list_url(User), chosen, follow=True).text
+    assert "Nora was invited by mail." in page and "Omar is not waiting for an invitation." in page
+    assert [letter.to for letter in mail.outbox] == [[waits.email]]
+    change = Change.objects.get(verb="invite")
+    assert (change.table, change.record_id, change.by) == ("user", str(waits.pk), desk.user)
+
+
 def test_a_superuser_is_changed_only_on_the_command_line():
     root = make_staff("root")
     for desk in (desk_of("administrator"), sign_in(Client(), make_staff("other"))):
