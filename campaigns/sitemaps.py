@@ -1,5 +1,6 @@
 """What search engines are told of campaigns."""
 
+from django.db.models import Q
 from django.urls import reverse
 
 from cases.sitemaps import OurSitemap
@@ -9,10 +10,11 @@ from .naming import naming_nobody_silent
 
 
 class CampaignSitemap(OurSitemap):
-    """Every public campaign."""
+    """Every public campaign, unless somebody it is about is kept out of search engines."""
 
     def items(self):
-        return naming_nobody_silent(Campaign.objects.public().order_by("pk"))
+        kept_out = Q(persons__noindex=True) | Q(persons__is_minor=True)
+        return naming_nobody_silent(Campaign.objects.public().exclude(kept_out).order_by("pk"))
 
     def lastmod(self, campaign):
         return campaign.updated_at

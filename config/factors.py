@@ -3,6 +3,8 @@
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 
+from cases.actions.recording import record_change
+
 
 class FactorAdmin(admin.ModelAdmin):
     """Whose factor is taken away sets up another one at the next sign-in; sessions that used it owe a new proof."""
@@ -22,6 +24,15 @@ class FactorAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         is_above = obj is not None and obj.user.is_superuser and not request.user.is_superuser
         return super().has_delete_permission(request, obj) and not is_above
+
+    def delete_model(self, request, obj):
+        """An act on a colleague's account, so it stands in the proved log, too."""
+        told = {"second factor": (obj.get_type_display(), "")}
+        super().delete_model(request, obj)
+        record_change(obj.user, verb="remove_factor", by=request.user, fields=told)
+
+    def log_deletions(self, request, queryset):
+        return None
 
     def get_actions(self, request):
         """One at a time: a whole list of colleagues is never locked out at once."""

@@ -21,8 +21,20 @@ from config.roles import ROLES
 User = get_user_model()
 
 
+NO_REASON = gettext_lazy("Give a reason for changing what this account may do: it is kept with the change.")
+
+
 class AccountForm(forms.ModelForm):
-    """Nobody shares a name or an address with anybody else, in whatever letters it is written: both open the door."""
+    """Nobody shares a name or an address with anybody else, in whatever letters it is written: both open the door.
+    Whoever changes what a colleague may do says why."""
+
+    because = forms.CharField(
+        label=gettext_lazy("Reason"),
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
+        help_text=gettext_lazy("Needed when roles, countries or access are changed. Kept in the log with your name."),
+        max_length=2000,
+        required=False,
+    )
 
     class Meta:
         model = User
@@ -38,6 +50,13 @@ class AccountForm(forms.ModelForm):
             self.fields["groups"].help_text = _("What each role may do is told in docs/editing.md.")
             self.fields["groups"].queryset = Group.objects.filter(name__in=ROLES).order_by("name")
 
+    def clean(self):
+        cleaned = super().clean()
+        changes_rights = self.instance.pk and {"is_active", "groups"} & set(self.changed_data)
+        if changes_rights and not cleaned.get("because"):
+            self.add_error("because", NO_REASON)
+        return cleaned
+
     def clean_username(self):
         return self._alone("username")
 
@@ -52,10 +71,20 @@ class AccountForm(forms.ModelForm):
         return value
 
 
+class ScopeFormSet(forms.BaseInlineFormSet):
+    def clean(self):
+        """The reason stands on the form of the account, which is posted with this one."""
+        super().clean()
+        was_changed = any(form.has_changed() for form in self.forms)
+        if was_changed and not self.instance._state.adding and not self.data.get("because", "").strip():
+            raise ValidationError(NO_REASON)
+
+
 class ScopeInline(admin.TabularInline):
     """Nobody widens their own countries."""
 
     model = StaffScope
+    formset = ScopeFormSet
     extra = 0
     verbose_name = gettext_lazy("limit to countries (without one, all of them)")
 
@@ -83,7 +112,7 @@ class AccountAdmin(admin.ModelAdmin):
     readonly_fields = ["is_superuser", "last_login", "date_joined"]
     fieldsets = [
         (None, {"fields": ["username", "first_name", "last_name", "email"]}),
-        (gettext_lazy("What they may do"), {"fields": ["is_active", "groups"]}),
+        (gettext_lazy("What they may do"), {"fields": ["is_active", "groups", "because"]}),
         (
             gettext_lazy("Kept by the system"),
             {"fields": ["is_superuser", "last_login", "date_joined"], "classes": ["collapse"]},
@@ -128,16 +157,18 @@ class AccountAdmin(admin.ModelAdmin):
         if "email" in changes:
             changes["email"] = (WITHHELD, WITHHELD)
         if changes or not change:
-            record_change(obj, verb="change" if change else "add", by=request.user, fields=changes)
+            verb, because = "change" if change else "add", form.cleaned_data.get("because", "")
+            record_change(obj, verb=verb, by=request.user, because=because, fields=changes)
 
     def save_formset(self, request, form, formset, change):
+        because = form.cleaned_data.get("because", "")
         for gone in formset.deleted_forms:
             if gone.instance.pk:
-                record_change(gone.instance, verb="delete", by=request.user)
+                record_change(gone.instance, verb="delete", by=request.user, because=because)
         formset.save()
         for row in formset.forms:
             if row.has_changed() and row not in formset.deleted_forms:
-                keep_form(row, added=row.instance in formset.new_objects, by=request.user)
+                keep_form(row, added=row.instance in formset.new_objects, by=request.user, because=because)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -151,6 +182,7 @@ class AccountAdmin(admin.ModelAdmin):
                 sentence = _("“%(name)s” is not waiting for an invitation.") % {"name": account}
                 self.message_user(request, sentence, messages.ERROR)
             else:
+                record_change(account, verb="invite", by=request.user)
                 self._invite(request, account)
 
     def _invite(self, request, account):

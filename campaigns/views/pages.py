@@ -134,6 +134,7 @@ def campaign_response(request, campaign, *, form=None, notice="", status=200):
         "status_text": sentence,
         "asked": campaign.asked.select_related("recipient"),
         "subjects": subjects,
+        "noindex": any(subject.is_kept_from_search for subject in subjects),
         "proceeding_url": campaign.proceeding.get_absolute_url() if campaign.proceeding else "",
         "days_held": confirmed_days(subjects),
         "events": _events(campaign),

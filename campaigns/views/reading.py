@@ -80,6 +80,7 @@ class Subject:
     number: int
     stale: bool
     held: bool
+    is_kept_from_search: bool
 
 
 def subjects_of(campaign):
@@ -100,6 +101,7 @@ def _subject(person):
         number=count.days,
         stale=count.form in ("stale", "over"),
         held=bool(standing and standing.held),
+        is_kept_from_search=person.is_kept_from_search,
     )
 
 

@@ -157,9 +157,13 @@ def differences(amendments):
 
 
 def _apply(amendment, *, by, log):
-    """Writes one waiting change into its row, with everything that hangs on it."""
+    """Writes one waiting change into its row, with everything that hangs on it; as it stands now, not as it was read:
+    somebody may have discarded it, or written it anew, while the row was waited for."""
     model = apps.get_model("cases", amendment.table)
     record = model._default_manager.select_for_update().get(pk=amendment.record_id)
+    amendment = Amendment.objects.select_for_update().filter(pk=amendment.pk).first()
+    if amendment is None:
+        return set()
     touched, old_slug, lists, told = persons_of(record), getattr(record, "slug", None), {}, {}
     for field, text in _fields(amendment, model):
         told |= logged(model, field.name, stated(record, field.name), text)

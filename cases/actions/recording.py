@@ -4,7 +4,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ..caching import forget_pages
-from ..models import Change
+from ..models import Change, LogEnd
 
 ORIGIN = "0" * 64
 # Any number, as long as nothing else in the database waits for the same.
@@ -25,7 +25,7 @@ def record_change(record, *, verb, by, because="", fields=None):
         by=by,
         verb=verb,
         table=record._meta.model_name,
-        record_id=str(record.pk),
+        record_id=str(record.pk or ""),
         label=str(record)[:250],
         fields={name: [_text(before), _text(after)] for name, (before, after) in (fields or {}).items()},
         because=because,
@@ -33,6 +33,8 @@ def record_change(record, *, verb, by, because="", fields=None):
     )
     change.digest = change.compute_digest()
     change.save(force_insert=True)
+    if not LogEnd.objects.update(digest=change.digest):
+        LogEnd.objects.create(pk=LogEnd.ONLY, digest=change.digest)
     forget_pages()  # What staff did may show on any page.
     return change
 
@@ -44,6 +46,12 @@ def broken_links():
         if change.previous != expected or change.digest != change.compute_digest():
             yield change
         expected = change.digest
+
+
+def is_cut_off():
+    """Whether the newest act that was written is no longer the newest."""
+    newest = Change.objects.order_by("-pk").values_list("digest", flat=True).first()
+    return LogEnd.objects.exclude(digest=newest or "").exists()
 
 
 def _wait_for_our_turn():

@@ -172,6 +172,11 @@ class PageAdmin(PageWorkflow, RetractableAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["checklist"] = checklist(obj, by=request.user) if obj else []
+        # Where something is missing is open: the list's link leads there, not to a closed heading.
+        places = {address.rpartition("#")[2] for _sentence, address in context["checklist"] if address}
+        for rows in context["inline_admin_formsets"]:
+            if f"{rows.formset.prefix}-group" in places:
+                rows.classes = ""
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def has_publish_permission(self, request):

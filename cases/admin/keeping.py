@@ -20,11 +20,11 @@ def changes_in(form):
     return told | _keys_in(form, names)
 
 
-def keep_form(form, *, added, by):
+def keep_form(form, *, added, by, because=""):
     """One `Change` about the row of `form`, unless nothing in it changed."""
     changes = changes_in(form)
     if added or changes:
-        record_change(form.instance, verb="add" if added else "change", by=by, fields=changes)
+        record_change(form.instance, verb="add" if added else "change", by=by, because=because, fields=changes)
 
 
 def _keys_in(form, names):

@@ -109,6 +109,7 @@ class PageWorkflow:
 
     def _show_review(self, request, page, bound):
         changes, drafts = compared(page)
+        planned = open_plan(page)
         settled = ReviewComment.objects.of(page).filter(resolved_at__isnull=False).select_related("by", "resolved_by")
         return self._render(
             request,
@@ -119,7 +120,7 @@ class PageWorkflow:
             settled=settled.order_by("-resolved_at")[:SETTLED_SHOWN],
             changes=changes if may_read_waiting(request.user) else [],
             drafts=drafts,
-            plan=open_plan(page),
+            plan=planned,
             refused=last_refusal(page),
             in_review=is_in_review(page),
             can_change=self.has_change_permission(request, page),
@@ -127,7 +128,7 @@ class PageWorkflow:
             can_plan=self._may(request, page, "plan"),
             can_preview=self.model in SHOWN_BY,
             comment_form=bound.get("comment") or CommentForm(),
-            plan_form=bound.get("plan") or PlanForm(),
+            plan_form=bound.get("plan") or PlanForm(initial=_still_to_come(planned)),
         )
 
     @method_decorator(never_cache)
@@ -155,6 +156,12 @@ class PageWorkflow:
         if not request.user.has_perm("cases.view_reviewcomment"):
             raise PermissionDenied
         return page
+
+
+def _still_to_come(planned):
+    """What the form of a plan begins with: whoever moves one moment does not lose the other."""
+    moments = {name: getattr(planned, name, None) for name in ("embargo_until", "publish_at")}
+    return {name: moment for name, moment in moments.items() if moment and moment > timezone.now()}
 
 
 def _comment(request, page):

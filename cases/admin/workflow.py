@@ -1,6 +1,7 @@
 """What belongs to editing a row that others may read or edit: waiting changes, the edit lock, earlier states."""
 
 from django import forms
+from django.apps import apps
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -71,8 +72,10 @@ class Workflow:
         only_looks = request.method == "GET" and AFTER_ACT in request.GET
         lock_of_other = (held_by_other if only_looks else hold)(record, by=request.user)
         told = _told_lock(lock_of_other) if lock_of_other else ""
-        if request.method == "POST" and (why := told or self._changed_since(request, record)):
-            request.refused = [f"{why} {_('Nothing was saved; what you typed is still here.')}"]
+        # Both: the form that is shown again counts as read, so it must say all that happened meanwhile.
+        refused = list(filter(None, [told, self._changed_since(request, record)]))
+        if request.method == "POST" and refused:
+            request.refused = [" ".join([*refused, _("Nothing was saved; what you typed is still here.")])]
         context = {"locked": told, "seen": newest_act(), **(extra_context or {})}
         response = super().changeform_view(request, object_id, form_url, context)
         if request.method == "POST" and response.status_code == 302 and "_continue" not in request.POST:
@@ -89,15 +92,16 @@ class Workflow:
         for table, keys in self._rows_below(request, record):
             about |= Q(table=table, record_id__in=keys, verb__in=TOLD)
         later = Change.objects.filter(about, pk__gt=int(seen[:18])).exclude(by=request.user)
-        newest = later.select_related("by").order_by("-pk").first()
+        newest, *earlier = [*later.select_related("by").order_by("-pk")[:SHOWN]] or [None]
         if newest is None:
             return ""
         who = (newest.by.get_full_name() or newest.by.get_username()) if newest.by else _("the system")
         moment = date_format(timezone.localtime(newest.at), "j F Y, H:i")
-        return _("This was changed by %(name)s on %(moment)s, after you opened it. Read it again, then save.") % {
-            "name": who,
-            "moment": moment,
-        }
+        sentence = _(
+            "This was changed by %(name)s on %(moment)s, after you opened it (%(fields)s). Read it again, then save: "
+            "what stands below is written over it."
+        )
+        return sentence % {"name": who, "moment": moment, "fields": _fields_of([newest, *earlier])}
 
     def _rows_below(self, request, record):
         """(table, keys) of the rows that are edited on the page of `record`: a form typed long ago holds them, too."""
@@ -222,6 +226,17 @@ def _told(change):
         for name, (before, after) in change.fields.items()
         if not (name.endswith(("_id", "_ids")) and name.rsplit("_", 1)[0] in change.fields)
     ]
+
+
+def _fields_of(acts):
+    """What `acts` changed, as it is labelled on the page; of an act without fields, what it was."""
+    found = {}
+    for act in acts:
+        meta = apps.get_model("cases", act.table)._meta
+        labels = {field.name: field.verbose_name for field in [*meta.fields, *meta.many_to_many]}
+        names = [labels.get(name, name) for name, _before, _after in _told(act)] or [act.act]
+        found |= dict.fromkeys(map(str, names))
+    return ", ".join(found)
 
 
 def _then_and_now(record, values):

@@ -3,7 +3,7 @@
 from .advocacy import Recognition
 from .custody import CustodyReport, Detention, DetentionOrder, Place
 from .events import CaseEvent
-from .history import Change, ImportedRow
+from .history import Change, ImportedRow, LogEnd
 from .identity import SlugRedirect
 from .law import LegalCode, LegalProvision, OffenceType
 from .media import Picture
@@ -47,6 +47,7 @@ __all__ = [
     "ImportedRow",
     "LegalCode",
     "LegalProvision",
+    "LogEnd",
     "OffenceType",
     "Organisation",
     "Pause",

@@ -5,6 +5,7 @@ import json
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -75,6 +76,20 @@ class Change(models.Model):
             self.because,
         ]
         return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+class LogEnd(models.Model):
+    """The digest of the newest act, renewed with each: a chain alone does not miss what is gone from its end."""
+
+    ONLY = 1
+
+    digest = models.CharField(max_length=64, unique=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="the_log_has_one_end")]
+
+    def __str__(self):
+        return self.digest
 
 
 class ImportedRow(models.Model):

@@ -29,6 +29,10 @@ class PersonQuerySet(PublishableQuerySet):
 
         return self.filter(Exists(Pause.objects.in_force().filter(person=OuterRef("pk"))))
 
+    def for_search_engines(self):
+        """Whom nobody asked to keep out of search engines; a minor never is in them."""
+        return self.filter(noindex=False, is_minor=False)
+
     def agreed_to_campaigns(self, *, on):
         """Persons about whom there may be a campaign: whoever was asked for consent has agreed to that, too."""
         from .protection import ConsentRecord
@@ -158,6 +162,10 @@ class Person(Slugged, Publishable):
     def name(self):
         """The name the public reads: for a minor the pseudonym."""
         return self.pseudonym if self.is_minor else self.display_name
+
+    @property
+    def is_kept_from_search(self):
+        return self.noindex or self.is_minor
 
     @property
     def public_native_name(self):

@@ -44,7 +44,7 @@ def page(dossier, on):
         "status_text": status,
         "page_title": person.name,
         "page_description": description(person, status, count),
-        "noindex": person.noindex,
+        "noindex": person.is_kept_from_search,
         **band(dossier, count, on, sources),
         **intro(dossier, on, sources),
         **charges(dossier, sources),

@@ -140,6 +140,16 @@ def test_the_featured_campaign_is_the_open_one_with_the_smallest_number():
     assert rendered(source) == "Second"
 
 
+@pytest.mark.parametrize("why", [{"noindex": True}, {"is_minor": True, "pseudonym": "Sparrow"}])
+def test_search_engines_are_kept_from_campaigns_about_somebody_who_is_kept_from_them(client, why):
+    make_campaign(make_person("Mia Hidden", **why), slug="shy")
+    make_campaign(make_person(), slug="open")
+    assert '<meta name="robots" content="noindex">' in get(client, "/campaigns/shy/")
+    assert '<meta name="robots"' not in get(client, "/campaigns/open/")
+    listed = get(client, "/sitemap.xml")
+    assert "/campaigns/open/" in listed and "/campaigns/shy/" not in listed
+
+
 def test_the_site_map_lists_public_campaigns_only(client):
     make_campaign(slug="seen")
     make_campaign(slug="unseen", public=False)

@@ -238,3 +238,12 @@ def test_what_was_added_or_changed_after_the_publisher_looked_is_not_published_u
     amend(person, {"summary": "Slander."}, by=admin_user)
     answer = admin_client.post(decide_url(person, "publish"), {"because": "Seen.", **seen_on(looked)})
     assert "was changed after you opened this page" in str(answer.context["form"].errors)
+
+
+def test_where_something_is_missing_the_page_is_open_and_folded_where_nothing_is(admin_client, admin_user):
+    person = make_publishable(make_person(public=False, country="DE"), admin_user)
+    person.basis.delete()
+    page = admin_client.get(change_url(person))
+    folded = {rows.formset.prefix: rows.is_collapsible for rows in page.context["inline_admin_formsets"]}
+    assert f"{change_url(person)}#basis-group" in page.text
+    assert (folded["basis"], folded["consents"], folded["risk_assessments"]) == (False, True, True)

@@ -140,6 +140,15 @@ def test_no_command_publishes_outside_a_demonstration(settings, bare):
     still_a_draft(bare)
 
 
+def test_a_file_of_rows_is_not_loaded_past_the_gate(tmp_path, bare):
+    file = tmp_path / "rows.json"
+    call_command("dumpdata", "cases.person", output=str(file))
+    file.write_text(file.read_text("utf-8").replace('"state": "draft"', '"state": "published"'), "utf-8")
+    with pytest.raises(CommandError, match="not loaded past the gate"):
+        call_command("loaddata", str(file))
+    still_a_draft(bare)
+
+
 def test_there_is_no_address_outside_the_desk_that_publishes():
     assert not any("publish" in route or "api" in route for route in routes())
     assert sorted(POSTED) == ["campaigns/<slug:slug>/sign/", "hooks/mail/"]  # The second only stops mail.

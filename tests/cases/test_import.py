@@ -9,6 +9,7 @@ from makers_data import import_rows, write_tables
 
 from cases.actions.importing import import_tables
 from cases.actions.publishing import publish_demonstration
+from cases.actions.recording import broken_links
 from cases.errors import Conflict, Inconsistent, Unreadable
 from cases.models import (
     Amendment,
@@ -77,7 +78,17 @@ def test_a_draft_that_nobody_edited_here_is_updated(tmp_path):
     import_rows(tmp_path, persons=[{**ANA, "occupation": "Editor"}])
     import_rows(tmp_path, persons=[{**ANA, "occupation": "Publisher"}])
     assert Person.objects.get().occupation == "Publisher"
-    assert not Change.objects.exists()
+    assert {change.table for change in Change.objects.all()} == {"importedrow"}
+
+
+def test_an_import_is_an_act_in_the_log_and_one_that_changes_nothing_is_none(tmp_path):
+    editor = make_staff()
+    for _time in range(2):
+        import_rows(tmp_path, by=editor, persons=[ANA], names=[{"id": "n"}])
+    change = Change.objects.get()
+    assert (change.verb, change.by, change.label) == ("import", editor, f"tables in {tmp_path.name}")
+    assert change.fields == {"persons": ["", "1 created"], "names": ["", "1 created"]}
+    assert list(broken_links()) == []
 
 
 def test_rows_that_are_not_in_the_files_stay(tmp_path):
@@ -165,7 +176,7 @@ def test_overwriting_a_public_row_is_a_staff_act_that_waits_for_publishing(tmp_p
     assert (person.occupation, person.state) == ("Editor", State.PUBLISHED)
     assert Amendment.objects.get().fields == {"country": "AZ", "occupation": "Publisher"}
     assert imported.tables["persons"]["updated"] == 1
-    change = Change.objects.get()
+    change = Change.objects.get(table="person")
     assert (change.by, change.verb, change.fields["occupation"]) == (editor, "import", ["Editor", "Publisher"])
 
 

@@ -313,8 +313,9 @@ def test_a_minor_is_nowhere_named(client, name):
     assert "Əsl Ad" not in html
 
 
-def test_search_engines_are_kept_out_where_a_person_asks_for_it_and_nowhere_else(client):
-    shy, other = make_person(noindex=True), make_person()
+@pytest.mark.parametrize("why", [{"noindex": True}, {"is_minor": True, "pseudonym": "Sparrow"}])
+def test_search_engines_are_kept_out_where_a_person_asks_for_it_or_is_a_minor_and_nowhere_else(client, why):
+    shy, other = make_person(**why), make_person()
     assert '<meta name="robots" content="noindex">' in client.get(shy.get_absolute_url()).content.decode()
     assert '<meta name="robots"' not in client.get(other.get_absolute_url()).content.decode()
     sitemap = client.get("/sitemap.xml").content.decode()

@@ -13,7 +13,7 @@ from makers_desk import client_of, make_member
 from makers_protection import agree
 from makers_roles import limit_to
 
-from cases.actions.publishing import publish
+from cases.actions.publishing import publish, retract
 from cases.actions.recording import broken_links, record_change
 from cases.models import Change
 
@@ -49,12 +49,32 @@ def test_an_empty_log_is_whole(db):
     assert "0 rows checked" in verify()
 
 
-def test_an_emptied_log_is_found_by_what_was_published(db):
+def test_an_emptied_log_is_found(log):
+    sql("DELETE FROM cases_change")
+    with pytest.raises(CommandError, match="rows were removed from the end"):
+        verify()
+
+
+def test_a_log_emptied_with_all_that_tells_of_its_end_is_found_by_what_was_published(db):
     editor = make_staff()
     publish(make_publishable(make_person(public=False), editor), by=editor, because="Reviewed")
     assert "1 rows checked" in verify()
     sql("DELETE FROM cases_change")
-    with pytest.raises(CommandError, match="1 persons were published, and the log does not say by whom"):
+    sql("DELETE FROM cases_logend")
+    with pytest.raises(CommandError, match="1 persons are public or taken back, and the log does not say by whom"):
+        verify()
+
+
+@pytest.mark.parametrize(("was", "now"), [("published", "retracted"), ("retracted", "published")])
+def test_a_page_shown_or_hidden_outside_the_product_is_found(db, was, now):
+    editor = make_staff()
+    person = publish(make_publishable(make_person(public=False), editor), by=editor, because="Reviewed")
+    if was == "retracted":
+        retract(person, by=editor, because="Wrong.")
+    verify()
+    retracted_at = "NULL" if now == "published" else "CURRENT_TIMESTAMP"
+    sql(f"UPDATE cases_person SET state = '{now}', retracted_at = {retracted_at}")
+    with pytest.raises(CommandError, match="1 persons are public or taken back, and the log does not say by whom"):
         verify()
 
 
@@ -86,8 +106,16 @@ def test_a_row_missing_from_the_beginning_or_the_middle_is_found(log, place):
         verify()
 
 
-def test_a_row_missing_from_the_end_is_found_by_the_digest_that_was_kept(log):
+@pytest.mark.parametrize("number", [1, 2, 5])
+def test_rows_missing_from_the_end_are_found(log, number):
+    sql("DELETE FROM cases_change WHERE id >= %s", log[-number].pk)
+    with pytest.raises(CommandError, match="The act that was written last is gone"):
+        verify()
+
+
+def test_an_end_that_was_cut_with_all_that_tells_of_it_is_found_by_the_digest_that_was_kept(log):
     sql("DELETE FROM cases_change WHERE id = %s", log[-1].pk)
+    sql("UPDATE cases_logend SET digest = %s", log[3].digest)
     assert "4 rows checked" in verify()
     assert "4 rows checked" in verify(newest=log[3].digest)
     with pytest.raises(CommandError, match="rows were removed from its end"):

@@ -127,7 +127,7 @@ def test_an_import_over_a_public_row_waits_like_any_change(tmp_path, admin_user)
     import_rows(tmp_path, persons=[row], overwrite=True, by=admin_user)
     person.refresh_from_db()
     assert (person.occupation, amended(person).occupation) == ("Reporter", "Editor")
-    assert Change.objects.get().verb == "import"
+    assert Change.objects.about(person).get().verb == "import"
 
 
 def test_which_charges_a_public_change_joins_stays_until_it_is_taken_back(admin_client):
@@ -256,6 +256,28 @@ def test_what_waits_can_be_discarded_with_a_reason(admin_client, admin_user):
         discard(person, by=admin_user, because="Again.")
     with pytest.raises(ReasonMissing):
         discard(person, by=admin_user, because=" ")
+
+
+def test_what_was_discarded_while_somebody_published_is_not_written(admin_user, monkeypatch):
+    person = ready(admin_user, occupation="Reporter")
+    amend(person, {"occupation": "Editor"}, by=admin_user)
+    read_before = list(Amendment.objects.all())
+    discard(person, by=admin_user, because="Wrong.")
+    monkeypatch.setattr("cases.actions.amending.amendments_of", lambda page, rows: read_before)
+    publish(person, by=admin_user, because="Reviewed.")
+    person.refresh_from_db()
+    assert person.occupation == "Reporter"
+
+
+def test_what_was_written_anew_while_somebody_published_is_not_lost(admin_user, monkeypatch):
+    person = ready(admin_user, occupation="Reporter")
+    amend(person, {"occupation": "Editor"}, by=admin_user)
+    read_before = list(Amendment.objects.all())
+    amend(Person.objects.get(), {"occupation": "Publisher"}, by=admin_user)
+    monkeypatch.setattr("cases.actions.amending.amendments_of", lambda page, rows: read_before)
+    publish(person, by=admin_user, because="Reviewed.")
+    person.refresh_from_db()
+    assert person.occupation == "Publisher"
 
 
 def test_what_keeps_the_row_public_cannot_be_amended(admin_user):

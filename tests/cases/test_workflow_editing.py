@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -134,7 +135,7 @@ def test_a_form_left_open_past_its_lock_never_overwrites_what_another_saved_sinc
     assert save(other_client, person, summary="What Bea knows.").status_code == 302
     answer = admin_client.post(change_url(person), {**left_open, "summary": "What I typed."})
     told = answer.content.decode()
-    assert "This was changed by Bea on" in told
+    assert "This was changed by Bea on" in told and "after you opened it (summary)" in told
     assert "What I typed." in told
     person.refresh_from_db()
     assert person.summary == "What Bea knows."
@@ -142,6 +143,16 @@ def test_a_form_left_open_past_its_lock_never_overwrites_what_another_saved_sinc
     assert admin_client.post(change_url(person), {**as_shown(answer), "summary": "Both."}).status_code == 302
     person.refresh_from_db()
     assert person.summary == "Both."
+
+
+def test_whoever_is_refused_because_another_edits_reads_what_that_one_saved_already(admin_client, other_client):
+    person = make_person(public=False, country="DE", summary="As it was.")
+    left_open = as_shown(admin_client.get(change_url(person)))
+    take_over(person, by=get_user_model().objects.get(username="Bea"))
+    assert save(other_client, person, summary="What Bea knows.", _continue="1").status_code == 302
+    answer = admin_client.post(change_url(person), {**left_open, "summary": "What I typed."})
+    # The form that is shown now counts as read: whoever sends it again once Bea is done writes over what she saved.
+    assert "Bea has been editing this since" in answer.text and "This was changed by Bea on" in answer.text
 
 
 def test_a_row_changed_on_its_own_page_is_not_written_over_from_the_page_of_its_person(admin_client, other_client):

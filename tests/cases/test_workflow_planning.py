@@ -133,6 +133,17 @@ def test_a_plan_is_made_replaced_and_cancelled_on_the_review_page(admin_client, 
     assert list(Change.objects.order_by("pk").values_list("verb", flat=True)) == ["plan", "plan", "unplan"]
 
 
+def test_whoever_moves_one_moment_of_a_plan_does_not_lose_the_other(admin_client, admin_user):
+    person = ready(admin_user)
+    moments = {"embargo_until": soon().replace(microsecond=0), "publish_at": soon(2).replace(microsecond=0)}
+    plan(person, by=admin_user, because="The family asked.", **moments)
+    form = admin_client.get(review_url(person)).context["plan_form"]
+    assert {name: form[name].value() for name in moments} == moments
+    PublicationPlan.objects.update(embargo_until=timezone.now() - HOUR)
+    form = admin_client.get(review_url(person)).context["plan_form"]
+    assert form["embargo_until"].value() is None
+
+
 def test_plans_that_cannot_be_are_refused_in_words(admin_client, admin_user):
     person = ready(admin_user)
     answer = admin_client.post(review_url(person), {"act": "plan", "because": "Some day."})

@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from makers import make_person, make_staff
 from makers_staff import PASSWORD, code_of, enrol, recovery_code_of, sign_in
 
-from cases.models import SecurityEvent
+from cases.models import Change, SecurityEvent
 from config.backoff import door, wait_after
 from config.inviting import invite
 
@@ -541,6 +541,9 @@ def test_the_log_says_who_did_it(client, django_user_model):
     assert client.post(f"/admin/mfa/authenticator/{app.pk}/delete/", {"post": "yes"}).status_code == 302
     event = SecurityEvent.objects.filter(kind="factor_removed").get()
     assert (event.user, event.by) == (colleague, chief)
+    change = Change.objects.about(colleague).get()
+    assert (change.verb, change.by) == ("remove_factor", chief)
+    assert change.fields == {"second factor": [app.get_type_display(), ""]}
 
 
 def test_what_was_typed_for_a_name_is_not_written_down(client):

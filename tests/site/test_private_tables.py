@@ -36,7 +36,7 @@ from cases.tables import TABLES
 
 PRIVATE = {
     "Amendment", "CampaignKey", "Change", "ConfidentialSource", "ConsentRecord", "EditLock", "ImportedRow", "Lease",
-    "Letter", "MailStop", "Pause", "PublicationBasis", "PublicationPlan", "ReviewComment", "RiskAssessment",
+    "Letter", "LogEnd", "MailStop", "Pause", "PublicationBasis", "PublicationPlan", "ReviewComment", "RiskAssessment",
     "SavedFilter", "SecurityEvent", "Signature", "StaffScope", "Switch",
 }  # fmt: skip
 PUBLIC = {

@@ -387,6 +387,38 @@ def test_an_administrator_invites_somebody_with_roles_and_countries_and_no_more_
     assert "nora@habeas.example" not in str(list(Change.objects.values_list("fields", "label")))
 
 
+def test_whoever_changes_what_a_colleague_may_do_says_why():
+    desk, editor = desk_of("administrator"), make_role("editor", "nora")
+    role = Group.objects.get(name="publisher")
+    shown = as_shown(desk.get(change_url(editor)))
+    for rights in ({"groups": [role.pk]}, {"is_active": ""}, {"scope-TOTAL_FORMS": "1", "scope-0-countries": ["AZ"]}):
+        answer = desk.post(change_url(editor), shown | rights)
+        assert any("Give a reason for changing what this account may do" in told for told in sentences(answer)), rights
+    editor.refresh_from_db()
+    assert editor.is_active and [group.name for group in editor.groups.all()] == ["editor"]
+    assert not StaffScope.objects.exists()
+    given = {"groups": [role.pk], "scope-TOTAL_FORMS": "1", "scope-0-countries": ["AZ"], "because": "She leads now."}
+    assert desk.post(change_url(editor), shown | given).status_code == 302
+    changes = Change.objects.filter(table__in=["user", "staffscope"], verb__in=["add", "change"])
+    assert {(change.table, change.by, change.because) for change in changes} == {
+        ("user", desk.user, "She leads now."),
+        ("staffscope", desk.user, "She leads now."),
+    }
+
+
+def test_an_invitation_sent_again_is_an_act_in_the_log_and_only_whoever_waits_for_it_gets_it():
+    desk = desk_of("administrator")
+    waits, entered = make_role("editor", "nora"), make_role("editor", "omar")
+    waits.set_unusable_password()
+    waits.save()
+    chosen = {"action": "invite_again", "_selected_action": [waits.pk, entered.pk]}
+    page = desk.post(list_url(User), chosen, follow=True).text
+    assert "Nora was invited by mail." in page and "Omar is not waiting for an invitation." in page
+    assert [letter.to for letter in mail.outbox] == [[waits.email]]
+    change = Change.objects.get(verb="invite")
+    assert (change.table, change.record_id, change.by) == ("user", str(waits.pk), desk.user)
+
+
 def test_a_superuser_is_changed_only_on_the_command_line():
     root = make_staff("root")
     for desk in (desk_of("administrator"), sign_in(Client(), make_staff("other"))):

@@ -2,15 +2,17 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from ...errors import Conflict, Inconsistent, Unreadable
-from ...models import Person, Proceeding
+from ...models import ImportedRow, Person, Proceeding
 from ..checking import problems_of_proceeding
 from ..deriving import derive_standing
 from ..proving import problems_as_amended
+from ..recording import record_change
 from .examining import Examination
 from .reading import EVERY, files_in, portions
 from .writing import CREATED, SAME, UPDATED, Writer, persons_of
@@ -49,7 +51,9 @@ def import_tables(folder, *, overwrite=False, by=None, progress=lambda sentence:
     Examination(files, progress)()
     try:
         with transaction.atomic():
-            return _write(files, overwrite=overwrite, by=by, progress=progress)
+            imported = _write(files, overwrite=overwrite, by=by, progress=progress)
+            _log(imported, Path(folder).resolve().name, by)
+            return imported
     except (IntegrityError, DataError) as error:
         raise Unreadable(_("The database refused the rows: %(error)s.") % {"error": error}) from error
 
@@ -71,6 +75,18 @@ def _write(files, *, overwrite, by, progress):
     _check(persons, proceedings, progress)
     _derive(Person.objects.values_list("pk", flat=True) if everybody else persons, progress)
     return imported
+
+
+def _log(imported, name, by):
+    """One row of the log for the import as a whole: what came in, table by table. What it wrote over has its own."""
+    if imported.changed_nothing:
+        return
+    told = {
+        table: ("", ", ".join(f"{counts[outcome]} {outcome}" for outcome in (CREATED, UPDATED) if counts[outcome]))
+        for table, counts in imported.tables.items()
+        if counts[CREATED] or counts[UPDATED]
+    }
+    record_change(ImportedRow(table=_("tables in"), row_id=name), verb="import", by=by, fields=told)
 
 
 def _check(persons, proceedings, progress):

@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cases.actions.recording import broken_links
-from cases.models import Change, Person
+from cases.actions.recording import broken_links, is_cut_off
+from cases.models import Change, Person, State
 
 UNREADABLE = "The log cannot be read: %s. A row of it was changed outside the product."
 
@@ -11,7 +11,8 @@ UNREADABLE = "The log cannot be read: %s. A row of it was changed outside the pr
 class Command(BaseCommand):
     help = (
         "Checks the chain of the log. Prints the newest digest: keep it elsewhere and give it next time as --newest, "
-        "since rows removed from the end leave a chain that is whole. Exits with an error at the first broken row."
+        "since whoever can write to the database can cut its end and mend all that tells of it there. Exits with an "
+        "error at the first broken row."
     )
 
     def add_arguments(self, parser):
@@ -28,19 +29,24 @@ class Command(BaseCommand):
                 f"Row {broken.pk} of the log ({broken.at:%Y-%m-%d %H:%M}, {broken.verb} {broken.label}) is not what "
                 "was written, or a row before it is gone."
             )
+        if is_cut_off():
+            raise CommandError("The act that was written last is gone: rows were removed from the end of the log.")
         if newest and not Change.objects.filter(digest=newest).exists():
             raise CommandError(f"The log ends before {newest}: rows were removed from its end.")
-        if unsaid := _published_without_a_word():
+        if unsaid := _without_a_word():
             raise CommandError(
-                f"{unsaid} persons were published, and the log does not say by whom: rows were removed from it."
+                f"{unsaid} persons are public or taken back, and the log does not say by whom: they were changed "
+                "outside the product, or rows were removed from it."
             )
         self.stdout.write(f"The log is whole: {number} rows checked.")
         if last is not None:
             self.stdout.write(f"Newest: {last.digest}")
 
 
-def _published_without_a_word():
-    """How many persons have been public though no act says so: what an emptied log leaves behind."""
-    published = Person.objects.filter(published_at__isnull=False).values_list("pk", flat=True)
-    said = Change.objects.filter(table="person", verb="publish").order_by().values_list("record_id", flat=True)
-    return len(set(map(str, published)) - set(said))
+def _without_a_word():
+    """Of how many persons the last act in the log is not the one that their page tells of."""
+    told = {State.PUBLISHED: "publish", State.RETRACTED: "retract"}
+    acts = Change.objects.filter(table="person", verb__in=told.values()).order_by("pk")
+    last = dict(acts.values_list("record_id", "verb"))
+    persons = Person.objects.filter(published_at__isnull=False).values_list("pk", "state")
+    return sum(last.get(str(key)) != told.get(state, last.get(str(key), "")) for key, state in persons)
