@@ -14,8 +14,10 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
+from threading import Lock
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -56,6 +58,10 @@ TRUSTED = 0.02
 """Seconds for which a process believes what it has read of the present generation: in a rush one question serves many
 readers."""
 _read: tuple[str | None, float] = (None, 0.0)
+TURN = 0.25
+"""Seconds for which a reader waits for another for whom the same page is made; one who can be shown what was true a
+moment ago does not wait."""
+_being_made: dict[str, Lock] = {}
 WORTH_COMPRESSING = 500  # Bytes.
 GZIP_REFUSED = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 
@@ -100,8 +106,8 @@ def public_page(
             if request.method not in ("GET", "HEAD"):
                 return view(request, *args, **kwargs)
             make = Maker(view, request, args, kwargs)
-            if not lasts or any(name in request.GET for name in never_with):
-                return make.plain()
+            if not lasts or any(any(request.GET.getlist(name)) for name in never_with):
+                return make.unkept()
             return _from_cache(request, _name(request, varies or {}), make, lasts)
 
         return kept_view
@@ -157,6 +163,14 @@ class Maker:
             response.headers["X-Accel-Expires"] = FRONT_SECONDS
         return response
 
+    def unkept(self):
+        """As a kept page is told, compressed and with what a second request may ask by, but kept by nobody here."""
+        response = self.plain()
+        if not is_for_everybody(self.request, response):
+            return response
+        plain, small = _pressed(response)
+        return (small if small and _takes_gzip(self.request) else plain).answer(self.request)
+
 
 def is_for_everybody(request, response):
     """Only a whole page that touched no cookie and forbids no keeping."""
@@ -176,27 +190,59 @@ def is_for_everybody(request, response):
 def _from_cache(request, name, make, lasts):
     wanted = f"{name}:gzip" if _takes_gzip(request) else name
     generation, kept = _look(wanted)
-    now = time.time()
-    is_valid = kept is not None and kept.generation == generation and kept.made_at - SKEW <= now < kept.true_until
-    if is_valid and now < kept.fresh_until:
+    is_valid = _is_valid(kept, generation)
+    if is_valid and time.time() < kept.fresh_until:
         HIT.inc()
         return kept.answer(request)
+    with _turn(name, patience=0 if is_valid else TURN) as somebody_else_had_it:
+        if somebody_else_had_it:
+            generation, kept = _look(wanted)
+            if _is_valid(kept, generation):
+                HIT.inc()
+                return kept.answer(request)
+        return _made_anew(request, name, wanted, make, lasts, generation, kept)
+
+
+def _made_anew(request, name, wanted, make, lasts, generation, kept):
+    """Made by the view; or `kept` once more, where that is of the present `generation` and the database is away."""
     # Where there is none yet it begins before the page is made: an act of staff meanwhile begins another.
-    generation = generation or begin_generation()
+    begun = generation or begin_generation()
     try:
         with zones_told() as zones:
             response = make.plain()
     except (DatabaseError, InterfaceError) as error:
-        if not (is_valid and database_is_away(error)):
+        if not (_is_valid(kept, generation) and database_is_away(error)):
             raise
         log.warning("the database is away: a kept page is shown")
         return kept.answer(request)
     if not is_for_everybody(request, response):
         return response
     MISS.inc()
-    plain, small = _keep(name, response, generation, lasts, zones)
+    plain, small = _keep(name, response, begun, lasts, zones)
     shown = small if small and wanted.endswith(":gzip") else plain
     return shown.answer(request)
+
+
+def _is_valid(kept, generation):
+    return kept is not None and kept.generation == generation and kept.made_at - SKEW <= time.time() < kept.true_until
+
+
+@contextmanager
+def _turn(name, *, patience):
+    """One thread of a process at a time makes a page anew: of many readers of one that was just forgotten, one.
+
+    Tells whether another was at it. Who has waited for `patience` seconds goes on all the same, so that one who is
+    stuck holds up nobody.
+    """
+    lock = _being_made.setdefault(name, Lock())
+    had_to_wait = not lock.acquire(blocking=False)
+    is_mine = not had_to_wait or lock.acquire(timeout=patience)
+    try:
+        yield had_to_wait
+    finally:
+        if is_mine:
+            _being_made.pop(name, None)
+            lock.release()
 
 
 def _look(wanted):
@@ -218,12 +264,20 @@ def _keep(name, response, generation, lasts, zones):
     """Puts the answer into the cache; returns it as it is kept, plain and compressed (None where that is no gain)."""
     now = time.time()
     true_until = next_midnight(zones, at=timezone.now()).timestamp()
+    plain, small = _pressed(response, generation, min(now + lasts, true_until), true_until)
+    entries = {name: plain, f"{name}:gzip": small or plain}
+    cache.set_many(entries, timeout=max(true_until - now, 1))
+    return plain, small
+
+
+def _pressed(response, generation="", fresh_until=0.0, true_until=0.0):
+    """The answer, plain and compressed (None where that is no gain)."""
     body = bytes(response.content)
     values = {
         "generation": generation,
-        "fresh_until": min(now + lasts, true_until),
+        "fresh_until": fresh_until,
         "true_until": true_until,
-        "made_at": int(now),
+        "made_at": int(time.time()),
         "tag": f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',
         "headers": {
             key: response.headers[key]
@@ -235,8 +289,6 @@ def _keep(name, response, generation, lasts, zones):
     if len(body) >= WORTH_COMPRESSING:
         # What is here is the same for everybody and holds no secret that its length could betray (BREACH).
         small = Kept(body=gzip.compress(body, 6, mtime=0), encoding="gzip", **values)
-    entries = {name: plain, f"{name}:gzip": small or plain}
-    cache.set_many(entries, timeout=max(true_until - now, 1))
     return plain, small
 
 

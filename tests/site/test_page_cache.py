@@ -2,12 +2,16 @@
 
 import gzip
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Event
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import DatabaseError, OperationalError, connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from makers import make_held_person, make_publishable, make_staff
 from makers_campaigns import form_data, make_campaign
@@ -203,6 +207,71 @@ def test_a_search_is_never_kept(client, db, kept):
     assert queries(client, "/cases/?q=ana") > 0
     assert queries(client, "/cases/?sort=name") > 0
     assert queries(client, "/cases/?sort=name&x=1") == 0
+    assert queries(client, "/cases/?q=&sort=name") == 0  # As the form sends it where nobody searched.
+
+
+def test_a_search_is_told_like_any_page(client, db, kept):
+    make_held_person()
+    plain = client.get("/cases/?q=ana")
+    small = client.get("/cases/?q=ana", headers={"accept-encoding": "gzip"})
+    assert gzip.decompress(small.content) == plain.content
+    assert client.get("/cases/?q=ana", headers={"if-none-match": plain.headers["ETag"]}).status_code == 304
+
+
+def wait_for(true):
+    until = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def making(monkeypatch):
+    """Standing pages are made only while `may_end` is set; `made` grows with each that is begun."""
+    state, render = SimpleNamespace(made=[], may_end=Event()), views.TemplateView.render_to_response
+
+    def held_up(self, *args, **kwargs):
+        state.made.append(self.template_name)
+        assert state.may_end.wait(30)
+        return render(self, *args, **kwargs)
+
+    monkeypatch.setattr("config.views.TemplateView.render_to_response", held_up)
+    return state
+
+
+def test_many_readers_of_a_page_that_was_just_forgotten_have_it_made_once(kept, making, monkeypatch):
+    monkeypatch.setattr("cases.caching.TURN", 30)
+    begin_generation()
+    with ThreadPoolExecutor(6) as pool:
+        readers = [pool.submit(Client().get, "/about/") for _reader in range(6)]
+        time.sleep(0.3)
+        making.may_end.set()
+        pages = {reader.result().content for reader in readers}
+    assert (len(making.made), len(pages)) == (1, 1)
+
+
+def test_while_a_page_is_made_anew_others_are_shown_the_one_before(kept, making, settings, monkeypatch):
+    monkeypatch.setattr("cases.caching.TURN", 30)
+    settings.PAGE_CACHE_SECONDS = 0.001
+    making.may_end.set()
+    before = Client().get("/about/").content
+    making.may_end.clear()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(Client().get, "/about/")
+        wait_for(lambda: len(making.made) == 2)
+        assert Client().get("/about/").content == before
+        assert not first.done()
+        making.may_end.set()
+
+
+def test_whoever_is_stuck_holds_up_nobody(kept, making, monkeypatch):
+    monkeypatch.setattr("cases.caching.TURN", 0.01)
+    begin_generation()
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(Client().get, "/about/") for _reader in range(2)]
+        wait_for(lambda: len(making.made) == 2)
+        making.may_end.set()
+        assert {reader.result().status_code for reader in readers} == {200}
 
 
 def test_nobody_gets_a_page_twice_that_did_not_change(client, db, kept):
