@@ -14,10 +14,10 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
-from threading import Lock
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -40,6 +40,9 @@ GENERATION = "pages:generation"
 # no node answers them they show what they have for half a minute, as long as a restart may take, and no longer: they
 # do not know what was taken back since, though they may have told it to somebody.
 SHARED = "public, max-age=0, s-maxage=5, stale-while-revalidate=2, stale-if-error=30"
+ABSENT = "public, max-age=0, s-maxage=5"
+"""That nothing stands at an address, or stands elsewhere, is told no longer than what stands there; unasked, browsers
+keep a 301 for good."""
 FRONT_SECONDS = "1"
 """What our own front may keep a page for (nginx reads X-Accel-Expires and passes it to nobody)."""
 KEPT_HEADERS = (
@@ -58,10 +61,10 @@ TRUSTED = 0.02
 """Seconds for which a process believes what it has read of the present generation: in a rush one question serves many
 readers."""
 _read: tuple[str | None, float] = (None, 0.0)
-TURN = 0.25
+TURN = 1.5
 """Seconds for which a reader waits for another for whom the same page is made; one who can be shown what was true a
 moment ago does not wait."""
-_being_made: dict[str, Lock] = {}
+_being_made: dict[str, Future] = {}
 WORTH_COMPRESSING = 500  # Bytes.
 GZIP_REFUSED = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 
@@ -174,9 +177,26 @@ class Maker:
 
 def is_for_everybody(request, response):
     """Only a whole page that touched no cookie and forbids no keeping."""
+    return response.status_code == 200 and _concerns_nobody(request, response)
+
+
+def tell_absence(request, response):
+    """Says how long others may keep it that a public address is empty, or has moved within this site: so a page that
+    was taken back leaves the front within a second or two, and is not shown there until its time is up."""
+    if (
+        response.status_code in (301, 404, 410)
+        and request.method in ("GET", "HEAD")
+        and not response.has_header("Cache-Control")
+        and response.get("Location", "/").startswith("/")
+        and _concerns_nobody(request, response)
+    ):
+        response.headers["Cache-Control"] = ABSENT
+        response.headers["X-Accel-Expires"] = FRONT_SECONDS
+
+
+def _concerns_nobody(request, response):
     return (
-        response.status_code == 200
-        and not response.streaming
+        not response.streaming
         and not response.cookies
         and not response.has_header("Set-Cookie")
         and "no-store" not in response.get("Cache-Control", "")
@@ -231,18 +251,32 @@ def _is_valid(kept, generation):
 def _turn(name, *, patience):
     """One thread of a process at a time makes a page anew: of many readers of one that was just forgotten, one.
 
-    Tells whether another was at it. Who has waited for `patience` seconds goes on all the same, so that one who is
-    stuck holds up nobody.
+    Tells whether another was at it, after waiting for `patience` seconds at most, so that one who is stuck holds up
+    nobody. Raises what the other met where that is a database that is away: it is not asked once more by each.
     """
-    lock = _being_made.setdefault(name, Lock())
-    had_to_wait = not lock.acquire(blocking=False)
-    is_mine = not had_to_wait or lock.acquire(timeout=patience)
+    mine = Future()
+    first = _being_made.setdefault(name, mine)
+    if first is not mine:
+        if patience and (error := _error_of(first, patience)) and database_is_away(error):
+            raise error
+        yield True
+        return
     try:
-        yield had_to_wait
+        yield False
+    except BaseException as error:
+        mine.set_exception(error)
+        raise
+    else:
+        mine.set_result(None)
     finally:
-        if is_mine:
-            _being_made.pop(name, None)
-            lock.release()
+        _being_made.pop(name, None)
+
+
+def _error_of(future, patience):
+    try:
+        return future.exception(patience)
+    except TimeoutError:
+        return None
 
 
 def _look(wanted):

@@ -25,6 +25,8 @@ class Bucket(Storage):
         return name
 
     def _open(self, name, mode="rb"):
+        if name not in self.kept:
+            raise FileNotFoundError(name)
         return ContentFile(self.kept[name][0])
 
     def exists(self, name):

@@ -19,8 +19,8 @@ from site_addresses import FILES, PAGES, PRIVATE_PAGES, furnish
 
 from cases.actions.pausing import pause
 from cases.actions.publishing import publish, retract
-from cases.caching import GENERATION, TRUSTED, begin_generation, forget_at_hand
-from cases.models import Person
+from cases.caching import ABSENT, GENERATION, TRUSTED, begin_generation, forget_at_hand
+from cases.models import Person, SlugRedirect
 from config import views
 
 KEPT = sorted(set(PAGES.values()) | {"/sitemap.xml"} | {a for a in FILES.values() if a.endswith("count.json")})
@@ -228,11 +228,13 @@ def wait_for(true):
 @pytest.fixture
 def making(monkeypatch):
     """Standing pages are made only while `may_end` is set; `made` grows with each that is begun."""
-    state, render = SimpleNamespace(made=[], may_end=Event()), views.TemplateView.render_to_response
+    state, render = SimpleNamespace(made=[], may_end=Event(), error=None), views.TemplateView.render_to_response
 
     def held_up(self, *args, **kwargs):
         state.made.append(self.template_name)
         assert state.may_end.wait(30)
+        if state.error:
+            raise state.error
         return render(self, *args, **kwargs)
 
     monkeypatch.setattr("config.views.TemplateView.render_to_response", held_up)
@@ -262,6 +264,18 @@ def test_while_a_page_is_made_anew_others_are_shown_the_one_before(kept, making,
         assert Client().get("/about/").content == before
         assert not first.done()
         making.may_end.set()
+
+
+def test_a_database_that_is_away_is_not_asked_once_more_by_everybody_who_waits(kept, making, monkeypatch):
+    monkeypatch.setattr("cases.caching.TURN", 30)
+    begin_generation()
+    with ThreadPoolExecutor(6) as pool:
+        readers = [pool.submit(Client(raise_request_exception=False).get, "/about/") for _reader in range(6)]
+        time.sleep(0.3)
+        making.error = OperationalError("connection refused")
+        making.may_end.set()
+        assert {reader.result().status_code for reader in readers} == {503}
+    assert len(making.made) == 1
 
 
 def test_whoever_is_stuck_holds_up_nobody(kept, making, monkeypatch):
@@ -374,3 +388,25 @@ def test_pages_can_be_kept_not_at_all(client, db, settings):
     Person.objects.filter(pk=person.pk).update(display_name="Another Name")
     assert client.get(person.get_absolute_url()).content != before.content
     assert "public" in before.headers["Cache-Control"]
+
+
+def test_that_a_page_is_gone_or_elsewhere_is_told_no_longer_than_the_page(client, db, kept):
+    person = make_held_person()
+    SlugRedirect.objects.create(kind="person", old_slug="old-name", target=person.public_id)
+    gone = make_held_person("Other", slug="other")
+    retract(gone, by=make_staff(), because="Wrong person")
+    told = {address: client.get(address) for address in ("/cases/nobody/", "/cases/other/", "/cases/old-name/")}
+    assert [answer.status_code for answer in told.values()] == [404, 410, 301]
+    for answer in [*told.values(), client.get("/cases")]:
+        assert answer.headers["Cache-Control"] == ABSENT
+        assert answer.headers["X-Accel-Expires"] == "1"
+
+
+def test_what_is_missing_for_one_alone_is_told_to_nobody_else(admin_client, client, kept, settings):
+    alone = [admin_client.get("/admin/nothing/"), client.get("/confirm/nothing/")]
+    settings.SECURE_SSL_REDIRECT = True
+    alone.append(Client().get("/about/"))  # Leads to the host that was asked for, not to an address of this site.
+    assert [answer.status_code for answer in alone] == [404, 404, 301]
+    for answer in alone:
+        assert "X-Accel-Expires" not in answer.headers
+        assert answer.get("Cache-Control") != ABSENT
