@@ -60,7 +60,7 @@ def ports(tmp_path_factory):
         "HABEAS_STATIC": str(folder / "static"),
         "HABEAS_PAGES": str(HERE / "pages"),
         "HABEAS_CACHE": str(folder / "kept"),
-        "HABEAS_ADMIN": "admin",
+        "HABEAS_ADMIN": "desk/",
         "HABEAS_TLS": str(folder),
     }
     inside = "\n".join(fill(file, values) for file in TEMPLATES)
@@ -113,12 +113,20 @@ def test_http_leads_to_https_and_keeps_the_address(ports):
 
 def test_a_node_learns_the_scheme_the_name_and_the_address_from_the_front_alone(ports):
     forged = {"X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "http", "X-Forwarded-Host": "evil.example"}
-    for path in ("/", "/admin/"):
+    for path in ("/", "/desk/"):
         status, _headers, told = ask(ports, path, **forged)
         lines = told.strip().lower().splitlines()
         assert status == 200
         assert {f"host: {NAME}", "x-forwarded-for: 127.0.0.1", "x-forwarded-proto: https"} <= set(lines)
         assert "evil" not in told and "192.0.2.1" not in told
+
+
+@pytest.mark.parametrize(
+    ("path", "is_staff"), [("/desk/", True), ("/desk/x/", True), ("/desks/", False), ("/", False)]
+)
+def test_cookies_pass_to_the_staff_s_pages_alone(ports, path, is_staff):
+    """However ADMIN_PATH is written: with its last slash, as .env.example has it, or without, as a cluster has it."""
+    assert ("cookie: session=x" in ask(ports, path, Cookie="session=x")[2].lower()) is is_staff
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1")
@@ -164,7 +172,7 @@ def test_whoever_has_not_said_what_they_want_is_waited_for_ten_seconds(ports):
 
 
 def test_too_many_requests_are_refused_in_words(ports):
-    answers = [ask(ports, "/admin/") for _number in range(50)]
+    answers = [ask(ports, "/desk/") for _number in range(50)]
     status, headers, text = answers[-1]
     assert (status, headers["Retry-After"]) == (429, "10")
     assert "wait a minute" in text
