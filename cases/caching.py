@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -171,8 +171,8 @@ class Maker:
         response = self.plain()
         if not is_for_everybody(self.request, response):
             return response
-        plain, small = _pressed(response)
-        return (small if small and _takes_gzip(self.request) else plain).answer(self.request)
+        told = _as_kept(response)
+        return (_compressed(told) if _takes_gzip(self.request) else told).answer(self.request)
 
 
 def is_for_everybody(request, response):
@@ -238,9 +238,7 @@ def _made_anew(request, name, wanted, make, lasts, generation, kept):
     if not is_for_everybody(request, response):
         return response
     MISS.inc()
-    plain, small = _keep(name, response, begun, lasts, zones)
-    shown = small if small and wanted.endswith(":gzip") else plain
-    return shown.answer(request)
+    return _keep(name, response, begun, lasts, zones)[wanted].answer(request)
 
 
 def _is_valid(kept, generation):
@@ -295,35 +293,38 @@ def _look(wanted):
 
 
 def _keep(name, response, generation, lasts, zones):
-    """Puts the answer into the cache; returns it as it is kept, plain and compressed (None where that is no gain)."""
+    """Puts the answer into the cache, plain and compressed; returns both by the names they are kept under."""
     now = time.time()
     true_until = next_midnight(zones, at=timezone.now()).timestamp()
-    plain, small = _pressed(response, generation, min(now + lasts, true_until), true_until)
-    entries = {name: plain, f"{name}:gzip": small or plain}
+    plain = _as_kept(response, generation, min(now + lasts, true_until), true_until)
+    entries = {name: plain, f"{name}:gzip": _compressed(plain)}
     cache.set_many(entries, timeout=max(true_until - now, 1))
-    return plain, small
+    return entries
 
 
-def _pressed(response, generation="", fresh_until=0.0, true_until=0.0):
-    """The answer, plain and compressed (None where that is no gain)."""
+def _as_kept(response, generation="", fresh_until=0.0, true_until=0.0):
     body = bytes(response.content)
-    values = {
-        "generation": generation,
-        "fresh_until": fresh_until,
-        "true_until": true_until,
-        "made_at": int(time.time()),
-        "tag": f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',
-        "headers": {
+    return Kept(
+        generation=generation,
+        fresh_until=fresh_until,
+        true_until=true_until,
+        made_at=int(time.time()),
+        tag=f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',
+        body=body,
+        headers={
             key: response.headers[key]
             for key in (*KEPT_HEADERS, "Cache-Control", "X-Accel-Expires")
             if key in response.headers
         },
-    }
-    plain, small = Kept(body=body, **values), None
-    if len(body) >= WORTH_COMPRESSING:
-        # What is here is the same for everybody and holds no secret that its length could betray (BREACH).
-        small = Kept(body=gzip.compress(body, 6, mtime=0), encoding="gzip", **values)
-    return plain, small
+    )
+
+
+def _compressed(kept):
+    """The same for those who take it so; as it is where that is no gain."""
+    if len(kept.body) < WORTH_COMPRESSING:
+        return kept
+    # What is here is the same for everybody and holds no secret that its length could betray (BREACH).
+    return replace(kept, body=gzip.compress(kept.body, 6, mtime=0), encoding="gzip")
 
 
 def _name(request, varies):
