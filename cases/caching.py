@@ -14,7 +14,9 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -38,6 +40,9 @@ GENERATION = "pages:generation"
 # no node answers them they show what they have for half a minute, as long as a restart may take, and no longer: they
 # do not know what was taken back since, though they may have told it to somebody.
 SHARED = "public, max-age=0, s-maxage=5, stale-while-revalidate=2, stale-if-error=30"
+ABSENT = "public, max-age=0, s-maxage=5"
+"""That nothing stands at an address, or stands elsewhere, is told no longer than what stands there; unasked, browsers
+keep a 301 for good."""
 FRONT_SECONDS = "1"
 """What our own front may keep a page for (nginx reads X-Accel-Expires and passes it to nobody)."""
 KEPT_HEADERS = (
@@ -56,6 +61,10 @@ TRUSTED = 0.02
 """Seconds for which a process believes what it has read of the present generation: in a rush one question serves many
 readers."""
 _read: tuple[str | None, float] = (None, 0.0)
+TURN = 1.5
+"""Seconds for which a reader waits for another for whom the same page is made; one who can be shown what was true a
+moment ago does not wait."""
+_being_made: dict[str, Future] = {}
 WORTH_COMPRESSING = 500  # Bytes.
 GZIP_REFUSED = re.compile(r"gzip\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 
@@ -100,8 +109,8 @@ def public_page(
             if request.method not in ("GET", "HEAD"):
                 return view(request, *args, **kwargs)
             make = Maker(view, request, args, kwargs)
-            if not lasts or any(name in request.GET for name in never_with):
-                return make.plain()
+            if not lasts or any(any(request.GET.getlist(name)) for name in never_with):
+                return make.unkept()
             return _from_cache(request, _name(request, varies or {}), make, lasts)
 
         return kept_view
@@ -157,12 +166,37 @@ class Maker:
             response.headers["X-Accel-Expires"] = FRONT_SECONDS
         return response
 
+    def unkept(self):
+        """As a kept page is told, compressed and with what a second request may ask by, but kept by nobody here."""
+        response = self.plain()
+        if not is_for_everybody(self.request, response):
+            return response
+        told = _as_kept(response)
+        return (_compressed(told) if _takes_gzip(self.request) else told).answer(self.request)
+
 
 def is_for_everybody(request, response):
     """Only a whole page that touched no cookie and forbids no keeping."""
+    return response.status_code == 200 and _concerns_nobody(request, response)
+
+
+def tell_absence(request, response):
+    """Says how long others may keep it that a public address is empty, or has moved within this site: so a page that
+    was taken back leaves the front within a second or two, and is not shown there until its time is up."""
+    if (
+        response.status_code in (301, 404, 410)
+        and request.method in ("GET", "HEAD")
+        and not response.has_header("Cache-Control")
+        and response.get("Location", "/").startswith("/")
+        and _concerns_nobody(request, response)
+    ):
+        response.headers["Cache-Control"] = ABSENT
+        response.headers["X-Accel-Expires"] = FRONT_SECONDS
+
+
+def _concerns_nobody(request, response):
     return (
-        response.status_code == 200
-        and not response.streaming
+        not response.streaming
         and not response.cookies
         and not response.has_header("Set-Cookie")
         and "no-store" not in response.get("Cache-Control", "")
@@ -176,27 +210,71 @@ def is_for_everybody(request, response):
 def _from_cache(request, name, make, lasts):
     wanted = f"{name}:gzip" if _takes_gzip(request) else name
     generation, kept = _look(wanted)
-    now = time.time()
-    is_valid = kept is not None and kept.generation == generation and kept.made_at - SKEW <= now < kept.true_until
-    if is_valid and now < kept.fresh_until:
+    is_valid = _is_valid(kept, generation)
+    if is_valid and time.time() < kept.fresh_until:
         HIT.inc()
         return kept.answer(request)
+    with _turn(name, patience=0 if is_valid else TURN) as somebody_else_had_it:
+        if somebody_else_had_it:
+            generation, kept = _look(wanted)
+            if _is_valid(kept, generation):
+                HIT.inc()
+                return kept.answer(request)
+        return _made_anew(request, name, wanted, make, lasts, generation, kept)
+
+
+def _made_anew(request, name, wanted, make, lasts, generation, kept):
+    """Made by the view; or `kept` once more, where that is of the present `generation` and the database is away."""
     # Where there is none yet it begins before the page is made: an act of staff meanwhile begins another.
-    generation = generation or begin_generation()
+    begun = generation or begin_generation()
     try:
         with zones_told() as zones:
             response = make.plain()
     except (DatabaseError, InterfaceError) as error:
-        if not (is_valid and database_is_away(error)):
+        if not (_is_valid(kept, generation) and database_is_away(error)):
             raise
         log.warning("the database is away: a kept page is shown")
         return kept.answer(request)
     if not is_for_everybody(request, response):
         return response
     MISS.inc()
-    plain, small = _keep(name, response, generation, lasts, zones)
-    shown = small if small and wanted.endswith(":gzip") else plain
-    return shown.answer(request)
+    return _keep(name, response, begun, lasts, zones)[wanted].answer(request)
+
+
+def _is_valid(kept, generation):
+    return kept is not None and kept.generation == generation and kept.made_at - SKEW <= time.time() < kept.true_until
+
+
+@contextmanager
+def _turn(name, *, patience):
+    """One thread of a process at a time makes a page anew: of many readers of one that was just forgotten, one.
+
+    Tells whether another was at it, after waiting for `patience` seconds at most, so that one who is stuck holds up
+    nobody. Raises what the other met where that is a database that is away: it is not asked once more by each.
+    """
+    mine = Future()
+    first = _being_made.setdefault(name, mine)
+    if first is not mine:
+        if patience and (error := _error_of(first, patience)) and database_is_away(error):
+            raise error
+        yield True
+        return
+    try:
+        yield False
+    except BaseException as error:
+        mine.set_exception(error)
+        raise
+    else:
+        mine.set_result(None)
+    finally:
+        _being_made.pop(name, None)
+
+
+def _error_of(future, patience):
+    try:
+        return future.exception(patience)
+    except TimeoutError:
+        return None
 
 
 def _look(wanted):
@@ -215,29 +293,38 @@ def _look(wanted):
 
 
 def _keep(name, response, generation, lasts, zones):
-    """Puts the answer into the cache; returns it as it is kept, plain and compressed (None where that is no gain)."""
+    """Puts the answer into the cache, plain and compressed; returns both by the names they are kept under."""
     now = time.time()
     true_until = next_midnight(zones, at=timezone.now()).timestamp()
+    plain = _as_kept(response, generation, min(now + lasts, true_until), true_until)
+    entries = {name: plain, f"{name}:gzip": _compressed(plain)}
+    cache.set_many(entries, timeout=max(true_until - now, 1))
+    return entries
+
+
+def _as_kept(response, generation="", fresh_until=0.0, true_until=0.0):
     body = bytes(response.content)
-    values = {
-        "generation": generation,
-        "fresh_until": min(now + lasts, true_until),
-        "true_until": true_until,
-        "made_at": int(now),
-        "tag": f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',
-        "headers": {
+    return Kept(
+        generation=generation,
+        fresh_until=fresh_until,
+        true_until=true_until,
+        made_at=int(time.time()),
+        tag=f'W/"{hashlib.sha256(body).hexdigest()[:32]}"',
+        body=body,
+        headers={
             key: response.headers[key]
             for key in (*KEPT_HEADERS, "Cache-Control", "X-Accel-Expires")
             if key in response.headers
         },
-    }
-    plain, small = Kept(body=body, **values), None
-    if len(body) >= WORTH_COMPRESSING:
-        # What is here is the same for everybody and holds no secret that its length could betray (BREACH).
-        small = Kept(body=gzip.compress(body, 6, mtime=0), encoding="gzip", **values)
-    entries = {name: plain, f"{name}:gzip": small or plain}
-    cache.set_many(entries, timeout=max(true_until - now, 1))
-    return plain, small
+    )
+
+
+def _compressed(kept):
+    """The same for those who take it so; as it is where that is no gain."""
+    if len(kept.body) < WORTH_COMPRESSING:
+        return kept
+    # What is here is the same for everybody and holds no secret that its length could betray (BREACH).
+    return replace(kept, body=gzip.compress(kept.body, 6, mtime=0), encoding="gzip")
 
 
 def _name(request, varies):

@@ -5,6 +5,7 @@ import codecs
 from django.conf import settings
 from django.utils import translation
 
+from cases.caching import tell_absence
 from config.views import bad_request
 
 PERMISSIONS = ", ".join(
@@ -29,6 +30,7 @@ def add_headers(get_response):
 
     def middleware(request):
         response = get_response(request)
+        tell_absence(request, response)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         if settings.DEMO:
             response.headers["X-Robots-Tag"] = "noindex"

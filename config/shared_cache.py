@@ -65,7 +65,14 @@ class PatientRedisCache(RedisCache):
         self._state = _State.of(server)
 
     def _ask(self, ask, instead):
-        from redis.exceptions import ConnectionError, ReadOnlyError, ResponseError, TimeoutError
+        from redis.exceptions import (
+            ClusterDownError,
+            ConnectionError,
+            OutOfMemoryError,
+            ReadOnlyError,
+            ResponseError,
+            TimeoutError,
+        )
 
         state = self._state
         if time.monotonic() < state.away_until:
@@ -75,11 +82,11 @@ class PatientRedisCache(RedisCache):
             if state.missed:
                 self._forget_what_may_be_old()
             return ask()
-        except (ConnectionError, TimeoutError, ReadOnlyError) as error:
+        except (ConnectionError, TimeoutError, ReadOnlyError, OutOfMemoryError, ClusterDownError) as error:
             state.note(error)
         except ResponseError as error:
-            # Full, loading or failing over; a wrong command would be a mistake of ours.
-            if not str(error).startswith(("OOM", "LOADING", "MASTERDOWN", "CLUSTERDOWN", "MISCONF")):
+            # It may not write, and the library has no name for why; a wrong command would be a mistake of ours.
+            if not str(error).startswith(("MISCONF", "NOREPLICAS")):
                 raise
             state.note(error)
         return instead()

@@ -34,6 +34,7 @@ def healthz(request):
 
 
 @require_safe
+@public_page()
 def robots(request):
     """Crawlers may read what is public; a demonstration is in no index."""
     if settings.DEMO:
@@ -46,6 +47,7 @@ def robots(request):
 
 
 @require_safe
+@public_page()
 def security_txt(request):
     """RFC 9116; there is none until somebody can be reached."""
     if not settings.SECURITY_CONTACT:

@@ -284,12 +284,13 @@ class Cluster:
         nodes = [f"server 127.0.0.1:{self.ports[name]} {role};" for role in ROLES for name in WEB]
         filled = {
             "HABEAS_LISTEN": f"127.0.0.1:{self.ports['front']}",
+            "HABEAS_LISTEN_TOO": "",
             "HABEAS_NAMES": "127.0.0.1 localhost",
             "HABEAS_HOST": f"127.0.0.1:{self.ports['front']}",
             "HABEAS_SCHEME": "http",
             "HABEAS_WEB": " ".join(nodes),
             "HABEAS_STATIC": self.env["STATIC_ROOT"],
-            "HABEAS_PAGES": str(ROOT / "deploy"),
+            "HABEAS_PAGES": str(ROOT / "deploy" / "pages"),
             "HABEAS_CACHE": str(self.folder / "nginx" / "pages"),
             "HABEAS_ADMIN": self.env.get("ADMIN_PATH", "admin/").strip("/"),
         }

@@ -3,14 +3,15 @@
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpResponse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from ..caching import FRONT_SECONDS
 from ..models import Picture
 from ..picture_files import FOLDER, SUFFIXES, WIDTHS, file_name
 
-FRESH_SECONDS = 60  # What is taken back is gone from readers' own caches a minute later, from the front at once.
+FRESH = "public, max-age=60, stale-while-revalidate=2, stale-if-error=30"
+"""What is taken back is gone from readers' own caches a minute later, from the front at once."""
 
 
 @require_safe
@@ -19,13 +20,23 @@ def picture(request, stem, width, suffix):
     if width not in WIDTHS or suffix not in SUFFIXES:
         raise Http404
     kind, content_type = SUFFIXES[suffix]
-    name = f"{FOLDER}/{file_name(stem, width, kind)}"
+    name = file_name(stem, width, kind)
     shown = Picture.objects.public().licensed(timezone.localdate()).filter(stem=stem, person__is_minor=False)
-    if not shown.exists() or not default_storage.exists(name):
+    if not shown.exists():
         raise Http404
-    with default_storage.open(name) as file:
-        response = HttpResponse(file.read(), content_type=content_type)
+    # Another picture has another name: who has the file has it for good, and only asks whether it may still be shown.
+    response = HttpResponse(content_type=content_type, headers={"ETag": f'"{name}"', "Cache-Control": FRESH})
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    patch_cache_control(response, public=True, max_age=FRESH_SECONDS)
     response.headers["X-Accel-Expires"] = FRONT_SECONDS
-    return response
+    answer = get_conditional_response(request, etag=response.headers["ETag"], response=response)
+    if answer is response:
+        response.content = _read(f"{FOLDER}/{name}")
+    return answer
+
+
+def _read(path):
+    try:
+        with default_storage.open(path) as file:
+            return file.read()
+    except FileNotFoundError:
+        raise Http404 from None

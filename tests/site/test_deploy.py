@@ -6,10 +6,10 @@ import re
 import shutil
 import socket
 import subprocess
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from makers_front import DEPLOY, TEMPLATES, needed, write_certificate
 
 from deploy.asking import PortRefused, chosen_port, refuse_a_used_port
 from deploy.front import fill
@@ -17,13 +17,7 @@ from deploy.front import fill
 pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).resolve().parents[2]
-DEPLOY = ROOT / "deploy"
-TEMPLATES = [DEPLOY / "nginx.conf", DEPLOY / "nginx-tls.conf"]
 HARDENED = ["NoNewPrivileges=yes", "ProtectSystem=strict", "User=habeas", "CapabilityBoundingSet=\n"]
-
-
-def needed():
-    return {name for file in TEMPLATES for name in re.findall(r"\$\{(\w+)\}", file.read_text("utf-8"))}
 
 
 def test_compose_gives_the_front_every_value_it_needs():
@@ -51,16 +45,18 @@ def test_every_file_the_image_and_compose_take_is_there():
     image, compose = ((DEPLOY / name).read_text("utf-8") for name in ("Dockerfile", "compose.yaml"))
     lines = re.findall(r"^COPY (?!--from)(.+) \S+$", image, re.MULTILINE)
     copied = [ROOT / name for line in lines for name in line.split()]
-    mounted = [DEPLOY / name for name in re.findall(r"- \./([\w.-]+\.(?:conf|html)):", compose)]
+    mounted = [DEPLOY / name for name in re.findall(r"- \./([\w.-]+):", compose) if name != "tls"]
     assert copied and mounted
     assert [file for file in copied + mounted if not file.exists()] == []
 
 
-def test_the_page_for_bad_moments_is_allowed_its_own_style():
-    page = (DEPLOY / "away.html").read_text("utf-8")
+@pytest.mark.parametrize("file", sorted((DEPLOY / "pages").iterdir()), ids=lambda file: file.stem)
+def test_the_front_s_own_pages_are_allowed_their_style_and_need_nothing_else(file):
+    page, front = file.read_text("utf-8"), (DEPLOY / "nginx.conf").read_text("utf-8")
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    assert f"'sha256-{digest}'" in (DEPLOY / "nginx.conf").read_text("utf-8")
+    assert f"'sha256-{digest}'" in front
+    assert f"/{file.name};" in front
     assert not re.search(r"<script|<link|<img|https?:|style=", page)
 
 
@@ -70,20 +66,39 @@ def test_nginx_reads_both_files_with_tls(tmp_path):
     write_certificate(tmp_path)
     values = {name: str(tmp_path) for name in needed()} | {
         "HABEAS_LISTEN": "127.0.0.1:8443 ssl http2",
+        "HABEAS_LISTEN_TOO": "listen 127.0.0.1:8444 ssl http2;",
         "HABEAS_NAMES": "habeas.example",
         "HABEAS_HOST": "habeas.example",
         "HABEAS_SCHEME": "https",
         "HABEAS_WEB": "server 127.0.0.1:8001 max_fails=3; server unix:/run/habeas/web2.sock max_fails=0 backup;",
         "HABEAS_ADMIN": "admin",
     }
-    inside = "\n".join(fill(file, values) for file in TEMPLATES).replace("listen 80 ", "listen 127.0.0.1:8080 ")
+    inside = "\n".join(fill(file, values) for file in TEMPLATES)
+    inside = inside.replace("listen 80 ", "listen 127.0.0.1:8080 ").replace("[::]:80", "127.0.0.1:8081")
     # As Debian's own nginx.conf begins: nothing of ours may say again what it says.
-    debian = "ssl_protocols TLSv1.2 TLSv1.3;\nssl_prefer_server_ciphers on;\naccess_log off;\ngzip on;\nsendfile on;"
+    debian = "ssl_protocols TLSv1 TLSv1.1;\nssl_prefer_server_ciphers on;\naccess_log off;\ngzip on;\nsendfile on;"
     whole = f"pid {tmp_path}/pid;\nerror_log stderr;\nevents {{ }}\nhttp {{\n{debian}\n{inside}\n}}\n"
     (tmp_path / "nginx.conf").write_text(whole)
     command = [nginx, "-t", "-e", "stderr", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "half"),
+    [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2"),
+        ("2001:db8:1:2::9", "2001:db8:1:2"),
+        ("2001:db8:1::9", "2001:db8:1"),
+        ("2001:db8::9:8:7:6", "2001:db8"),
+        ("192.0.2.9", None),
+    ],
+)
+def test_limits_count_the_network_of_an_ipv6_address(address, half):
+    """The other half is its owner's to choose, so that one reader could be as many as they like."""
+    patterns = re.findall(r'^    "~(.*)" \$habeas_half;$', (DEPLOY / "nginx.conf").read_text("utf-8"), re.MULTILINE)
+    found = [match["habeas_half"] for p in patterns if (match := re.search(p.replace("?<", "?P<"), address))]
+    assert (len(patterns), found) == (2, [half] if half else [])
 
 
 @pytest.mark.parametrize("unit", sorted((DEPLOY / "systemd").glob("*.service")), ids=lambda unit: unit.name)
@@ -96,23 +111,6 @@ def test_units_are_hardened_and_read_by_systemd(unit):
     complaints = [line for line in done.stderr.splitlines() if unit.name.split("@")[0] in line]
     # The program itself is not installed on this machine.
     assert [line for line in complaints if "is not executable" not in line] == []
-
-
-def write_certificate(folder):
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "habeas.example")])
-    now = datetime.now()
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now)
-    certificate = builder.not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (folder / "privkey.pem").write_bytes(private)
-    (folder / "fullchain.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
 
 def test_a_port_that_another_has_is_refused_in_words():

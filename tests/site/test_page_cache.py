@@ -2,12 +2,16 @@
 
 import gzip
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Event
+from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.db import DatabaseError, OperationalError, connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from makers import make_held_person, make_publishable, make_staff
 from makers_campaigns import form_data, make_campaign
@@ -15,8 +19,8 @@ from site_addresses import FILES, PAGES, PRIVATE_PAGES, furnish
 
 from cases.actions.pausing import pause
 from cases.actions.publishing import publish, retract
-from cases.caching import GENERATION, TRUSTED, begin_generation, forget_at_hand
-from cases.models import Person
+from cases.caching import ABSENT, GENERATION, TRUSTED, begin_generation, forget_at_hand
+from cases.models import Person, SlugRedirect
 from config import views
 
 KEPT = sorted(set(PAGES.values()) | {"/sitemap.xml"} | {a for a in FILES.values() if a.endswith("count.json")})
@@ -203,6 +207,85 @@ def test_a_search_is_never_kept(client, db, kept):
     assert queries(client, "/cases/?q=ana") > 0
     assert queries(client, "/cases/?sort=name") > 0
     assert queries(client, "/cases/?sort=name&x=1") == 0
+    assert queries(client, "/cases/?q=&sort=name") == 0  # As the form sends it where nobody searched.
+
+
+def test_a_search_is_told_like_any_page(client, db, kept):
+    make_held_person()
+    plain = client.get("/cases/?q=ana")
+    small = client.get("/cases/?q=ana", headers={"accept-encoding": "gzip"})
+    assert gzip.decompress(small.content) == plain.content
+    assert client.get("/cases/?q=ana", headers={"if-none-match": plain.headers["ETag"]}).status_code == 304
+
+
+def wait_for(true):
+    until = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def making(monkeypatch):
+    """Standing pages are made only while `may_end` is set; `made` grows with each that is begun."""
+    state, render = SimpleNamespace(made=[], may_end=Event(), error=None), views.TemplateView.render_to_response
+
+    def held_up(self, *args, **kwargs):
+        state.made.append(self.template_name)
+        assert state.may_end.wait(30)
+        if state.error:
+            raise state.error
+        return render(self, *args, **kwargs)
+
+    monkeypatch.setattr("config.views.TemplateView.render_to_response", held_up)
+    return state
+
+
+def test_many_readers_of_a_page_that_was_just_forgotten_have_it_made_once(kept, making, monkeypatch):
+    monkeypatch.setattr("cases.caching.TURN", 30)
+    begin_generation()
+    with ThreadPoolExecutor(6) as pool:
+        readers = [pool.submit(Client().get, "/about/") for _reader in range(6)]
+        time.sleep(0.3)
+        making.may_end.set()
+        pages = {reader.result().content for reader in readers}
+    assert (len(making.made), len(pages)) == (1, 1)
+
+
+def test_while_a_page_is_made_anew_others_are_shown_the_one_before(kept, making, settings, monkeypatch):
+    monkeypatch.setattr("cases.caching.TURN", 30)
+    settings.PAGE_CACHE_SECONDS = 0.001
+    making.may_end.set()
+    before = Client().get("/about/").content
+    making.may_end.clear()
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(Client().get, "/about/")
+        wait_for(lambda: len(making.made) == 2)
+        assert Client().get("/about/").content == before
+        assert not first.done()
+        making.may_end.set()
+
+
+def test_a_database_that_is_away_is_not_asked_once_more_by_everybody_who_waits(kept, making, monkeypatch):
+    monkeypatch.setattr("cases.caching.TURN", 30)
+    begin_generation()
+    with ThreadPoolExecutor(6) as pool:
+        readers = [pool.submit(Client(raise_request_exception=False).get, "/about/") for _reader in range(6)]
+        time.sleep(0.3)
+        making.error = OperationalError("connection refused")
+        making.may_end.set()
+        assert {reader.result().status_code for reader in readers} == {503}
+    assert len(making.made) == 1
+
+
+def test_whoever_is_stuck_holds_up_nobody(kept, making, monkeypatch):
+    monkeypatch.setattr("cases.caching.TURN", 0.01)
+    begin_generation()
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(Client().get, "/about/") for _reader in range(2)]
+        wait_for(lambda: len(making.made) == 2)
+        making.may_end.set()
+        assert {reader.result().status_code for reader in readers} == {200}
 
 
 def test_nobody_gets_a_page_twice_that_did_not_change(client, db, kept):
@@ -305,3 +388,25 @@ def test_pages_can_be_kept_not_at_all(client, db, settings):
     Person.objects.filter(pk=person.pk).update(display_name="Another Name")
     assert client.get(person.get_absolute_url()).content != before.content
     assert "public" in before.headers["Cache-Control"]
+
+
+def test_that_a_page_is_gone_or_elsewhere_is_told_no_longer_than_the_page(client, db, kept):
+    person = make_held_person()
+    SlugRedirect.objects.create(kind="person", old_slug="old-name", target=person.public_id)
+    gone = make_held_person("Other", slug="other")
+    retract(gone, by=make_staff(), because="Wrong person")
+    told = {address: client.get(address) for address in ("/cases/nobody/", "/cases/other/", "/cases/old-name/")}
+    assert [answer.status_code for answer in told.values()] == [404, 410, 301]
+    for answer in [*told.values(), client.get("/cases")]:
+        assert answer.headers["Cache-Control"] == ABSENT
+        assert answer.headers["X-Accel-Expires"] == "1"
+
+
+def test_what_is_missing_for_one_alone_is_told_to_nobody_else(admin_client, client, kept, settings):
+    alone = [admin_client.get("/admin/nothing/"), client.get("/confirm/nothing/")]
+    settings.SECURE_SSL_REDIRECT = True
+    alone.append(Client().get("/about/"))  # Leads to the host that was asked for, not to an address of this site.
+    assert [answer.status_code for answer in alone] == [404, 404, 301]
+    for answer in alone:
+        assert "X-Accel-Expires" not in answer.headers
+        assert answer.get("Cache-Control") != ABSENT

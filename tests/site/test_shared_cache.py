@@ -83,30 +83,65 @@ def test_signing_and_reading_go_on(client, port, settings):
     assert client.get(campaign.get_absolute_url()).status_code == 200
 
 
-@pytest.mark.cluster
-def test_what_was_kept_before_an_absence_is_not_trusted(cache, port, monkeypatch):
-    if not (redis := shutil.which("redis-server")):
+@pytest.fixture
+def redis(port):
+    """Starts a real Redis with the arguments it is called with, and waits for it."""
+    if not (program := shutil.which("redis-server")):
         pytest.skip("there is no redis-server here")
-    monkeypatch.setattr(shared_cache, "PAUSE", 0.05)
-    command = [redis, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    try:
+    started = []
+
+    def start(*arguments):
+        command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        started.append(subprocess.Popen([*command, *arguments], stdout=subprocess.DEVNULL))
         until = time.monotonic() + 10
-        while not cache._ask(lambda: super(PatientRedisCache, cache).set("here", 1) or True, lambda: False):
-            assert time.monotonic() < until
-            time.sleep(0.05)
-        time.sleep(0.1)
-        cache.set(GENERATION, "old", timeout=None)
-        cache.set("other", "kept")
-        assert cache.get(GENERATION) == "old"
-        cache._state.note(ConnectionError("seen from here, it was away"))
-        cache.set(GENERATION, "new", timeout=None)  # Lost.
-        time.sleep(0.1)
-        assert cache.get(GENERATION) is None
-        assert cache.get("other") == "kept"
-    finally:
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                return
+            except OSError:
+                assert time.monotonic() < until
+                time.sleep(0.05)
+
+    yield start
+    for process in started:
         process.terminate()
         process.wait()
+
+
+@pytest.mark.cluster
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (["--maxmemory", "1", "--maxmemory-policy", "noeviction"], "OutOfMemoryError"),
+        (
+            ["--replicaof", "127.0.0.1 1", "--replica-serve-stale-data", "no", "--replica-read-only", "no"],
+            "MasterDownError",
+        ),
+        (["--replicaof", "127.0.0.1 1"], "ReadOnlyError"),
+        (["--min-replicas-to-write", "1"], "ResponseError"),
+    ],
+    ids=["full", "without its master", "a replica", "without replicas"],
+)
+def test_one_that_takes_nothing_more_is_like_none(cache, redis, caplog, arguments, why):
+    redis(*arguments)
+    assert cache.set("a", 1, 60) is None
+    assert cache.get("a") is None
+    assert cache.add("b", 1) is True
+    assert [record.args for record in caplog.records if record.name == "config.shared_cache"] == [(why,)]
+
+
+@pytest.mark.cluster
+def test_what_was_kept_before_an_absence_is_not_trusted(cache, redis, monkeypatch):
+    monkeypatch.setattr(shared_cache, "PAUSE", 0.05)
+    redis()
+    cache.set(GENERATION, "old", timeout=None)
+    cache.set("other", "kept")
+    assert cache.get(GENERATION) == "old"
+    cache._state.note(ConnectionError("seen from here, it was away"))
+    cache.set(GENERATION, "new", timeout=None)  # Lost.
+    time.sleep(0.1)
+    assert cache.get(GENERATION) is None
+    assert cache.get("other") == "kept"
 
 
 def test_a_command_makes_no_client_anew(cache):
