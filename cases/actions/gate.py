@@ -35,6 +35,7 @@ SCOPES = ConsentRecord.Scope
 EVENT_SCOPES = {CaseEvent.Kind.ILL_TREATMENT: SCOPES.HEALTH, CaseEvent.Kind.FAMILY_TARGETED: SCOPES.FAMILY}
 """The kinds of events that may be told only with consent. The kind decides, not the words: whoever tells of health or
 of relatives gives the event its kind."""
+HIGH = RiskAssessment.Level.HIGH
 SHORTEST_NAME = 3
 
 
@@ -160,10 +161,14 @@ def _risk(person, basis, by, on):
     """A current assessment; at high risk the second person, and somebody else to publish."""
     if basis and basis.kind == PublicationBasis.Kind.DEMONSTRATION and settings.DEMO:
         return
-    risk = RiskAssessment.objects.filter(person=person).current(on).first()
+    current = RiskAssessment.objects.filter(person=person).current(on)
+    risk = current.first()
     if risk is None:
         yield Missing("risk", _("There is no risk assessment, or its review is overdue."), "riskassessment")
-    elif risk.level == RiskAssessment.Level.HIGH and basis:
+    elif by is not None and by.pk == risk.assessed_by_id and current.above(risk.level).filter(level=HIGH).exists():
+        sentence = _("You assessed the risk as lower than high, which it was: somebody else publishes.")
+        yield Missing("lowered", sentence, "riskassessment")
+    elif risk.level == HIGH and basis:
         if basis.second_person_id is None:
             yield Missing("second_person", _("At high risk a second person must agree."), "publicationbasis")
         elif by is not None and by.pk == basis.second_person_id:

@@ -1,5 +1,6 @@
 """Protection: why a page may be public, what was agreed to, what could happen. Private; on the person's page."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ..models import ConsentRecord, Pause, PublicationBasis, RiskAssessment
@@ -29,7 +30,16 @@ class RiskForm(RecordForm):
         assessed, due = cleaned.get("assessed_on"), cleaned.get("review_due_on")
         if assessed and due and due > assessed + REVIEWED_WITHIN:
             self.add_error("review_due_on", _("Choose a day within 90 days of the assessment."))
+        if cleaned.get("level") and self._lowers(cleaned["level"]):
+            self.add_error("level", _("The risk was assessed as higher, and that still counts: an editor lowers it."))
         return cleaned
+
+    def _lowers(self, level):
+        """Whether somebody who adds assessments, but does not answer for them, would write off a higher one."""
+        if self.user.has_perm("cases.change_riskassessment") or not self.instance.person_id:
+            return False
+        made = RiskAssessment.objects.filter(person=self.instance.person_id)
+        return made.current(timezone.localdate()).above(level).exists()
 
 
 class PrivateInline(RecordInline):
@@ -59,7 +69,11 @@ class RiskInline(PrivateInline):
     model = RiskAssessment
     form = RiskForm
     fields = ["level", "reasons", "assessed_on", "assessed_by", "review_due_on"]
-    verbose_name_plural = _("private: risk assessments (reviewed within 90 days)")
+    verbose_name_plural = _("private: risk assessments (reviewed within 90 days; a newer one takes the place of the last)")
+
+    def has_change_permission(self, request, obj=None):
+        """None is changed: that the risk was high must not be gone with a stroke of whoever publishes."""
+        return False
 
 
 class PauseInline(PrivateInline):

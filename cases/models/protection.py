@@ -130,9 +130,14 @@ class RiskAssessmentQuerySet(models.QuerySet):
         """The assessments whose review is not yet due on the day `on`; none counts for longer than 90 days."""
         return self.filter(assessed_on__lte=on, assessed_on__gte=on - REVIEWED_WITHIN, review_due_on__gte=on)
 
+    def above(self, level):
+        """Those that are higher than `level`."""
+        levels = RiskAssessment.Level.values
+        return self.filter(level__in=levels[levels.index(level) + 1 :])
+
 
 class RiskAssessment(models.Model):
-    """What publishing could do to whom. It falls due within 90 days."""
+    """What publishing could do to whom. It falls due within 90 days; the newest counts, and none is changed later."""
 
     class Level(Vocabulary):
         LOW = "low", _("low")

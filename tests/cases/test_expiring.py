@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from makers import make_event, make_person, make_publishable, make_staff
-from makers_admin import as_shown, change_url
+from makers_admin import another_row, as_shown, change_url
 from makers_campaigns import make_campaign
 from makers_protection import agree, in_days, make_picture
 
@@ -15,7 +15,7 @@ from campaigns.models import Campaign
 from cases.actions.expiring import expire
 from cases.actions.publishing import publish
 from cases.errors import NotPublishable
-from cases.models import CaseEvent, Change, ConsentRecord, Person, Picture, PublicationBasis
+from cases.models import CaseEvent, Change, ConsentRecord, Person, Picture, PublicationBasis, RiskAssessment
 
 pytestmark = pytest.mark.django_db
 
@@ -103,9 +103,19 @@ def test_a_withdrawal_typed_on_the_desk_works_at_once(admin_client, client, pers
 
 
 def test_a_review_beyond_ninety_days_is_refused_on_the_desk(admin_client, person):
-    posted = as_shown(admin_client.get(change_url(person)))
-    posted["risk_assessments-0-review_due_on"] = in_days(91).isoformat()
+    row = {"level": "low", "assessed_on": in_days(0).isoformat(), "review_due_on": in_days(91).isoformat()}
+    posted = another_row(as_shown(admin_client.get(change_url(person))), "risk_assessments", **row)
     assert "within 90 days" in admin_client.post(change_url(person), posted).text
+
+
+def test_an_assessment_is_not_changed_on_the_desk_but_followed_by_another(admin_client, person):
+    before = RiskAssessment.objects.values().get()
+    row = {"level": "high", "assessed_on": in_days(0).isoformat(), "review_due_on": in_days(9).isoformat()}
+    posted = as_shown(admin_client.get(change_url(person)))
+    posted |= {f"risk_assessments-0-{name}": value for name, value in row.items()}
+    posted["risk_assessments-0-id"] = before["id"]
+    admin_client.post(change_url(person), posted)
+    assert RiskAssessment.objects.values().get() == before
 
 
 def test_a_campaign_about_somebody_who_was_asked_wants_consent_to_it(person):

@@ -258,6 +258,19 @@ def test_at_high_risk_a_publisher_who_changed_nothing_publishes_what_others_did(
     assert Person.objects.get().summary == "By another."
 
 
+def test_whoever_finds_the_risk_no_longer_high_does_not_publish(person):
+    author, publisher = make_staff("author"), make_staff("another")
+    high = RiskAssessment.objects.get()
+    RiskAssessment.objects.update(level="high")
+    fields = {"assessed_on": high.assessed_on, "review_due_on": high.review_due_on}
+    RiskAssessment.objects.create(person=person, level="medium", assessed_by=author, **fields)
+    assert [missing.code for missing in missing_for_publication(person, by=author)] == ["lowered"]
+    with pytest.raises(NotPublishable, match="somebody else publishes"):
+        publish(person, by=author, because="Not so bad")
+    publish(person, by=publisher, because="Read by two")
+    assert Person.objects.public().exists()
+
+
 @pytest.mark.parametrize("stance", ["contradicts", "context"])
 def test_a_source_that_does_not_say_so_proves_nothing(person, stance):
     Citation.objects.update(stance=stance)

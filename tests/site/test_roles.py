@@ -1,11 +1,14 @@
 """What a role may do with one row: own drafts, countries, private fields, publishing, addresses, accounts."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from makers import (
     make_charge,
     make_detention,
@@ -121,6 +124,22 @@ def test_a_researcher_adds_a_risk_but_does_not_see_those_that_are_there():
     response = desk.post(change_url(person), another_row(as_shown(page), "risk_assessments", **row))
     assert response.status_code == 302, sentences(response)
     assert person.risk_assessments.count() == 2
+
+
+def test_a_researcher_does_not_lower_a_risk_that_an_editor_found_high():
+    desk = desk_of("researcher")
+    person = add_person(desk)
+    make_publishable(person, by=make_role("editor"))
+    RiskAssessment.objects.update(level="medium")
+    today = timezone.localdate()
+    row = {"assessed_on": today, "assessed_by": desk.user.pk, "review_due_on": today + timedelta(days=30)}
+    page = as_shown(desk.get(change_url(person)))
+    answer = desk.post(change_url(person), another_row(dict(page), "risk_assessments", level="low", **row))
+    assert "an editor lowers it" in answer.text
+    assert person.risk_assessments.count() == 1
+    answer = desk.post(change_url(person), another_row(dict(page), "risk_assessments", level="high", **row))
+    assert answer.status_code == 302, sentences(answer)
+    assert person.risk_assessments.first().level == "high"
 
 
 def test_only_who_may_change_every_person_vouches_for_one():
@@ -413,7 +432,7 @@ def test_an_invitation_sent_again_is_an_act_in_the_log_and_only_whoever_waits_fo
     waits.save()
     chosen = {"action": "invite_again", "_selected_action": [waits.pk, entered.pk]}
     page = desk.post(list_url(User), chosen, follow=True).text
-    assert "Nora was invited by mail." in page and "Omar is not waiting for an invitation." in page
+    assert "Nora was invited by mail." in page and "“Omar” is not waiting for an invitation." in page
     assert [letter.to for letter in mail.outbox] == [[waits.email]]
     change = Change.objects.get(verb="invite")
     assert (change.table, change.record_id, change.by) == ("user", str(waits.pk), desk.user)
