@@ -30,7 +30,7 @@ class Pages(OurSitemap):
 
 class Cases(OurSitemap):
     def items(self):
-        return Person.objects.public().filter(noindex=False).order_by("pk")
+        return Person.objects.public().filter(noindex=False).only("slug", "updated_at").order_by("pk")
 
     def lastmod(self, person):
         return person.updated_at
