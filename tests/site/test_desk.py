@@ -405,7 +405,6 @@ def test_the_charts_count_what_was_confirmed_and_lead_to_the_rows():
 def test_those_who_have_not_confirmed_are_counted_once_a_minute():
     """There is no sum of them: whoever opens the desk in a rush would count tens of thousands."""
 
-
     def not_yet():
         return client.get("/admin/").context["charts"][1].bars[-1].said
 
