@@ -21,6 +21,8 @@ from .verdict import GRACE
 DAY = 24 * 60 * 60
 AWAY_WITHIN = 2.0
 """Seconds within which a page says that the database is away."""
+REST = 16 * 1024 * 1024
+"""Bytes that are filled in a moment."""
 NOTICED_WITHIN = 20.0
 """Seconds that a full disk is waited for to be noticed: a database writes into the room that its log has already."""
 SIGNED = """
@@ -158,9 +160,11 @@ def asked(scene, path):
 
 def fill_disk(scene):
     warm(scene)
+    scene.site.disk.fill_to(REST)
+    scene.site.give_up_room()
     scene.site.disk.fill()
-    if left := os.statvfs(scene.site.disk.folder).f_bavail:
-        scene.complaints.append(f"The disk had {left} blocks left.")
+    if left := scene.site.disk.room():
+        scene.complaints.append(f"The disk had {left} bytes left.")
 
 
 def free_disk(scene):
