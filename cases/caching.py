@@ -127,7 +127,10 @@ def begin_generation():
     """Returns the new generation's name."""
     global _read
     name = secrets.token_hex(8)
-    cache.set(GENERATION, name, timeout=None)
+    try:
+        cache.set(GENERATION, name, timeout=None)
+    except OSError:  # No room on the disk of a cache of files: then there is none, and no kept page is believed.
+        cache.delete(GENERATION)
     _read = (None, 0.0)
     return name
 
@@ -298,7 +301,10 @@ def _keep(name, response, generation, lasts, zones):
     true_until = next_midnight(zones, at=timezone.now()).timestamp()
     plain = _as_kept(response, generation, min(now + lasts, true_until), true_until)
     entries = {name: plain, f"{name}:gzip": _compressed(plain)}
-    cache.set_many(entries, timeout=max(true_until - now, 1))
+    try:
+        cache.set_many(entries, timeout=max(true_until - now, 1))
+    except OSError as error:  # No room on the disk of a cache of files: the page is shown all the same.
+        log.warning("a page cannot be kept: %s", type(error).__name__)
     return entries
 
 

@@ -30,7 +30,7 @@ class Pages(OurSitemap):
 
 class Cases(OurSitemap):
     def items(self):
-        return Person.objects.public().for_search_engines().order_by("pk")
+        return Person.objects.public().for_search_engines().only("slug", "updated_at").order_by("pk")
 
     def lastmod(self, person):
         return person.updated_at

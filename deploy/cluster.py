@@ -120,17 +120,20 @@ class Cluster:
         """At once, with everything the part has started; or another signal, such as SIGSTOP and SIGCONT."""
         self.parts[name].kill(number)
 
-    def restart_rolling(self) -> None:
-        """As an upgrade does it: one web node after the other, once the one before answers, then the workers."""
+    def restart_rolling(self) -> float:
+        """As an upgrade does it: one web node after the other, once the one before answers, then the workers. Returns
+        how many seconds the slowest took to end."""
+        took = []
         for name in WEB:
-            self.stop_part(name)
+            took.append(self.stop_part(name))
             self.start_part(name)
             self.wait_for(
                 lambda name=name: self.get("/healthz", port=self.ports[name]).status == 200, f"{name} is away"
             )
         for name in WORK:
-            self.stop_part(name)
+            took.append(self.stop_part(name))
             self.start_part(name)
+        return max(took)
 
     def wait_ready(self) -> "Cluster":
         """Until each web node and the front answer, the database behind them, and the mail host."""
@@ -179,8 +182,8 @@ class Cluster:
     # The mail host
 
     def sink(self, word: str | None = None, **arguments) -> dict | None:
-        """Mode, count and connections of the mail host, after changing its mode to `word` if given (mail_sink.MODES);
-        None where it is not running."""
+        """Mode, count, connections and what was met of the mail host, after changing its mode to `word` if given
+        (mail_sink.MODES); None where it is not running."""
         path = f"/{word}?{urlencode(arguments)}" if word else "/"
         try:
             answer = self.ask("POST" if word else "GET", path, port=self.ports["mail_control"])

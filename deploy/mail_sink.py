@@ -1,8 +1,8 @@
 """A mail host that delivers to nobody: it takes letters, notes them in a file, and fails in the ways mail hosts fail.
 
 `python -m deploy.mail_sink --port N --control N --file PATH`. The file holds one JSON object a line for each letter
-taken. The control address speaks HTTP: `GET /` tells mode and count; `POST /accept` (or another) changes the mode,
-`POST /slow?seconds=3` waits before each answer; `POST /forget` empties the file.
+taken. The control address speaks HTTP: `GET /` tells mode and count, and how often a mode was met; `POST /accept` (or
+another) changes the mode, `POST /slow?seconds=3` waits before each answer; `POST /forget` empties the file.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import asyncio
 import json
 import re
 import time
+from collections import Counter
 from email import message_from_bytes, policy
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -33,9 +34,12 @@ MODES = {
 
 
 class Sink:
+    """`met`: mode → how often somebody has met with it."""
+
     def __init__(self, file: Path):
         self.file, self.mode, self.seconds, self.connections = file, "accept", 3.0, 0
         self.count = file.read_text("utf-8").count("\n") if file.exists() else 0
+        self.met: Counter[str] = Counter()
 
     # What is kept
 
@@ -62,6 +66,8 @@ class Sink:
             writer.close()
 
     async def _say(self, writer, line: str) -> None:
+        if self.mode in ("hang", "slow"):
+            self.met[self.mode] += 1
         if self.mode == "hang":
             await asyncio.sleep(3600)
         if self.mode == "slow":
@@ -71,6 +77,7 @@ class Sink:
 
     async def _converse(self, reader, writer) -> None:
         if self.mode == "busy":
+            self.met[self.mode] += 1
             return await self._say(writer, "421 too busy")
         await self._say(writer, "220 sink ESMTP")
         sender, recipients = "", []
@@ -84,6 +91,7 @@ class Sink:
             elif verb == "RCPT":
                 recipient = address_in(line)
                 if self.mode == "never" or (self.mode == "some" and recipient.startswith("refused")):
+                    self.met[self.mode] += 1
                     await self._say(writer, "550 5.1.1 no such mailbox")
                 else:
                     recipients.append(recipient)
@@ -106,9 +114,12 @@ class Sink:
         await self._say(writer, "354 go on")
         data = await read_data(reader)
         if self.mode in ("later", "broken"):
+            self.met[self.mode] += 1
             await self._say(writer, "451 try again later" if self.mode == "later" else "554 refused")
             return True
         self.keep(sender, recipients, data)
+        if self.mode in ("drop_after_data", "hang_after_data"):
+            self.met[self.mode] += 1
         if self.mode == "drop_after_data":
             return False
         if self.mode == "hang_after_data":
@@ -131,7 +142,8 @@ class Sink:
             self.seconds = float(parse_qs(address.query).get("seconds", ["3"])[0])
         elif method != "GET" or word:
             status = 404
-        body = json.dumps({"mode": self.mode, "count": self.count, "connections": self.connections}).encode()
+        seen = {"mode": self.mode, "count": self.count, "connections": self.connections, "met": self.met}
+        body = json.dumps(seen).encode()
         head = f"HTTP/1.0 {status} Seen\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
         writer.write(head.encode() + body)
         await writer.drain()

@@ -6,9 +6,14 @@ import time
 
 from bench.meters import wrk
 from bench.report import Row
-from bench.stages.signing import signatures, sql
+from bench.stages.signing import confirm, signatures, sql
 
 PAGES, MINUTE, SLOW = 15, 60, 300
+UNCOUNTED = "SELECT count(*) FROM campaigns_signature WHERE confirmed_at IS NOT NULL AND counted_at IS NULL"
+STANDING = """
+SELECT count(*) FROM campaigns_signature JOIN campaigns_campaign ON campaigns_campaign.id = campaign_id
+WHERE slug = '{}' AND confirmed_at IS NOT NULL AND withdrawn_at IS NULL AND set_aside_at IS NULL
+"""
 WAITING = "SELECT count(*) FROM campaigns_letter WHERE state IN ('queued', 'leased')"
 
 
@@ -43,6 +48,16 @@ def signing_for_a_minute(site, campaign):
     yield Row(
         "Their letters", f"{told_of_letters}the last {took:.0f} s after the rush", "each once", "", "manage.py work"
     )
+    yield counted_afterwards(site)
+
+
+def counted_afterwards(site):
+    """Some of them confirm; then the public count is held against the rows."""
+    load = confirm(site).load
+    site.wait_for(lambda: sql(site, UNCOUNTED) == 0, "confirmations stayed uncounted", 60)
+    rows = sql(site, STANDING.format(site.campaign))
+    site.wait_for(lambda: site.count() == rows, f"the count is {site.count()}, the rows are {rows}", 30)
+    return Row("The count afterwards", f"{rows:,} confirmed, {site.count():,} counted", "exact", "", load.command)
 
 
 def signing_beside_readers(site, campaign, seconds, *, pause, named="a minute of rush"):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cryptography.fernet import InvalidToken
 from django.db import transaction
+from django.db.models import CharField, Func
 from django.utils.translation import gettext as _
 
 from cases.actions.recording import record_change
@@ -73,12 +74,31 @@ def _rows(campaign, secrets):
     download, whoever is slow."""
     yield list(COLUMNS)
     write = [_cell_of(column, field, secrets) for column, field in COLUMNS.items()]
-    rows = campaign.signatures.confirmed().order_by("pk").values_list(*COLUMNS.values())
+    rows = campaign.signatures.confirmed().order_by("pk").values_list(*map(_asked_for, COLUMNS.values()))
     last = 0
     while batch := list(rows.filter(pk__gt=last)[:BATCH]):
         for row in batch:
             yield [cell(value) for cell, value in zip(write, row, strict=True)]
         last = batch[-1][0]
+
+
+class _Written(Func):
+    """A moment in UTC, to the second, as ISO 8601: the database writes it, which takes a fraction of the time that it
+    takes to read it here and to write it again."""
+
+    output_field = CharField()
+
+    def as_postgresql(self, compiler, connection):
+        iso = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"+00:00\"')"
+        return self.as_sql(compiler, connection, template=iso)
+
+    def as_sqlite(self, compiler, connection):
+        iso = "strftime('%%%%Y-%%%%m-%%%%dT%%%%H:%%%%M:%%%%S+00:00', substr(%(expressions)s, 1, 19))"
+        return self.as_sql(compiler, connection, template=iso)
+
+
+def _asked_for(field):
+    return _Written(field) if field.endswith("_at") else field
 
 
 def _cell_of(column, field, secrets):
@@ -87,7 +107,7 @@ def _cell_of(column, field, secrets):
         read = secrets.open
         return lambda sealed: guarded(read(sealed, column)) if sealed else ""
     if field.endswith("_at"):
-        return lambda moment: moment.isoformat(timespec="seconds") if moment else ""
+        return lambda moment: moment or ""
     return str if field in ("pk", "wants_news") else guarded
 
 

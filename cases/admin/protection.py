@@ -69,7 +69,9 @@ class RiskInline(PrivateInline):
     model = RiskAssessment
     form = RiskForm
     fields = ["level", "reasons", "assessed_on", "assessed_by", "review_due_on"]
-    verbose_name_plural = _("private: risk assessments (reviewed within 90 days; a newer one takes the place of the last)")
+    verbose_name_plural = _(
+        "private: risk assessments (reviewed within 90 days; a newer one takes the place of the last)"
+    )
 
     def has_change_permission(self, request, obj=None):
         """None is changed: that the risk was high must not be gone with a stroke of whoever publishes."""

@@ -1,5 +1,7 @@
 """Persons whose situation is documented, and their names."""
 
+from functools import cache
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -16,18 +18,22 @@ def _term_over(on):
     return Q(standing__term_ends_on__lt=on, standing__is_open=True)
 
 
+@cache
+def _is_paused():
+    """A condition on persons. Kept, because putting it together takes longer than asking it."""
+    from .protection import Pause
+
+    return Exists(Pause.objects.in_force().filter(person=OuterRef("pk")))
+
+
 class PersonQuerySet(PublishableQuerySet):
     def public(self):
         """Published, and nobody has asked for silence."""
-        from .protection import Pause
-
-        return self.published().filter(~Exists(Pause.objects.in_force().filter(person=OuterRef("pk"))))
+        return self.published().filter(~_is_paused())
 
     def paused(self):
         """Somebody has asked for silence about them."""
-        from .protection import Pause
-
-        return self.filter(Exists(Pause.objects.in_force().filter(person=OuterRef("pk"))))
+        return self.filter(_is_paused())
 
     def for_search_engines(self):
         """Whom nobody asked to keep out of search engines; a minor never is in them."""

@@ -1,5 +1,7 @@
 """Prosecutions: charges and how they changed, hearings, sentences."""
 
+from functools import cache
+
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +21,15 @@ class ProceedingQuerySet(PublishableQuerySet):
     def public(self):
         """Published, and not about people alone who were taken back or for whom silence was asked: its name would say
         who they are."""
-        charged = Charge.objects.published().filter(proceeding=OuterRef("pk"))
-        return self.published().filter(~Exists(charged) | Exists(charged.filter(person__in=Person.objects.public())))
+        return self.published().filter(_charges_somebody_public())
+
+
+@cache
+def _charges_somebody_public():
+    """A condition on proceedings, or nobody is charged in them. Kept, because putting it together takes longer than
+    asking it."""
+    charged = Charge.objects.published().filter(proceeding=OuterRef("pk"))
+    return ~Exists(charged) | Exists(charged.filter(person__in=Person.objects.public()))
 
 
 class Proceeding(Slugged, Publishable):

@@ -9,3 +9,8 @@ class Vocabulary(models.TextChoices):
     @classmethod
     def pairs(cls):
         return cls.choices
+
+    @classmethod
+    def told(cls, value):
+        """The label of `value`, as `get_…_display()` gives it; that goes through the whole list anew for each row."""
+        return str(cls(value).label) if value in cls else value

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from ..models import CustodyReport
 from ..searching import fold
 from ..telling import short_term, tell_count
 
@@ -35,7 +36,7 @@ def stage(standing):
         return ""
     if standing.status == "convicted_imprisoned" and standing.term_months:
         return short_term(standing.term_months)
-    return str(standing.get_status_display())
+    return CustodyReport.Status.told(standing.status)
 
 
 def longest_first(rows):

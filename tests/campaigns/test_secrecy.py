@@ -1,5 +1,7 @@
 """Sealed texts open with their own key and for their own purpose only; an export reads them batch by batch."""
 
+from datetime import UTC, datetime
+
 import pytest
 from makers_campaigns import make_campaign, make_signature
 
@@ -52,6 +54,19 @@ def test_an_export_gives_every_confirmed_signature_once_across_its_batches(monke
     make_signature(campaign, "waiting@example.org")
     header, *rows = revealing.export_signatures(campaign, by=None, because="For the test.")
     assert [row[header.index("email")] for row in rows] == [f"signer{number}@example.org" for number in range(5)]
+
+
+@pytest.mark.django_db
+def test_an_export_tells_moments_to_the_second_whatever_the_time_zone(settings):
+    settings.TIME_ZONE = "Asia/Baku"
+    campaign = make_campaign()
+    signature = make_signature(campaign, confirmed=True)
+    signed, confirmed = datetime(2026, 3, 1, 23, 59, 59, 999_999, UTC), datetime(2026, 3, 2, 0, 7, tzinfo=UTC)
+    Signature.objects.filter(pk=signature.pk).update(signed_at=signed, confirmed_at=confirmed)
+    header, row = revealing.export_signatures(campaign, by=None, because="For the test.")
+    told = dict(zip(header, row, strict=True))
+    assert (told["signed_at"], told["confirmed_at"]) == ("2026-03-01T23:59:59+00:00", "2026-03-02T00:07:00+00:00")
+    assert told["withdrawn_at"] == told["set_aside_at"] == ""
 
 
 @pytest.mark.django_db

@@ -1,36 +1,37 @@
 """The faults: what each does to a site, how long it lasts, and what must hold beyond the verdict common to all."""
 
-import http.client
-import os
-import secrets
 import signal
-import socket
-import struct
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
 
-from .sites import STEERING
-from .verdict import PROMPT
-
-DAY = 24 * 60 * 60
-AWAY_WITHIN = 2.0
-"""Seconds within which a page says that the database is away."""
-LATE = "A page said after"
-
-
-@dataclass
-class Scene:
-    """What a fault meets: the site, the crowd in front of it, and the complaints to write down."""
-
-    site: object
-    crowd: object
-    complaints: list
-
-
-def nothing(scene):
-    pass
+from .striking import (
+    Scene,
+    clock_back,
+    fill_disk,
+    free_disk,
+    front_is_new,
+    kill,
+    kill_database,
+    kill_mail,
+    mail,
+    mail_back,
+    met_mail,
+    needs_small_disk,
+    nothing,
+    one_after_the_other,
+    pages_say_so,
+    pages_stay,
+    reload_front,
+    reset_connections,
+    roll,
+    signed_on_other_days,
+    start,
+    step_clock,
+    stop_database,
+    with_own_clock,
+    with_steered_clock,
+)
+from .verdict import LETTER, PROMPT
 
 
 @dataclass(frozen=True)
@@ -49,197 +50,22 @@ class Fault:
     rate: float = 40.0
     prompt: float | None = None
     no_errors: bool = False
+    turns_away: bool = False
+    """Whether somebody must have been turned away, or it did not happen."""
+    happened: Callable[[Scene], bool] = lambda scene: True
+    """Asked at the end, where killing a part is not proof enough."""
+    letter_within: float = LETTER
     refuses_some: bool = False
     small: bool = True
     """Whether it applies to one web server with SQLite and no front."""
     cannot: Callable[[object], str] = lambda site: ""
     """Why it cannot be done at this site, in a sentence; empty where it can."""
 
-
-# Parts that die
-
-
-def one_after_the_other(names):
-    """Each of the site's parts of that kind is killed, and started again after a moment."""
-
-    def strike(scene):
-        for name in getattr(scene.site, names):
-            scene.site.kill(name)
-            time.sleep(0.7)
-            scene.site.start_part(name)
-            if name in scene.site.webs:
-                port = scene.site.ports.get(name)
-                scene.site.wait_for(lambda port=port: scene.site.get("/healthz", port=port).status == 200, name)
-            time.sleep(1.0)
-
-    return strike
-
-
-def kill(*names):
-    def strike(scene):
-        for name in flat(scene.site, names):
-            scene.site.kill(name)
-
-    return strike
-
-
-def start(*names):
-    def lift(scene):
-        for name in flat(scene.site, names):
-            scene.site.start_part(name)
-
-    return lift
-
-
-def flat(site, names):
-    groups = {"webs": site.webs, "works": site.works}
-    return [part for name in names for part in groups.get(name, (name,))]
-
-
-# The database
-
-
-def warm(scene):
-    for _ in range(2):
-        scene.site.get("/campaigns/")
-
-
-def stop_database(scene):
-    warm(scene)
-    scene.site.kill("postgres", signal.SIGSTOP)
-
-
-def kill_database(scene):
-    warm(scene)
-    scene.site.kill("postgres")
-
-
-def pages_say_so(scene):
-    """What is kept is served; what is not is refused soon, with the time to come again."""
-    for _ in range(4):
-        time.sleep(0.3)
-        if (status := asked(scene.site, "/campaigns/")[0]) != 200:
-            scene.complaints.append(f"A kept page was answered with {status}.")
-        status, headers, seconds = asked(scene.site, f"/cases/?q={secrets.token_hex(6)}")
-        if status != 503 or "retry-after" not in headers:
-            scene.complaints.append(f"A page that is not kept was answered with {status}, {sorted(headers)}.")
-        if seconds > AWAY_WITHIN:
-            scene.complaints.append(f"{LATE} {seconds:.1f} s that the database is away.")
-
-
-def asked(site, path):
-    began = time.monotonic()
-    try:
-        answer = site.get(path, timeout=30)
-    except (OSError, http.client.HTTPException) as error:
-        return type(error).__name__, {}, time.monotonic() - began
-    return answer.status, answer.headers, time.monotonic() - began
-
-
-def fill_disk(scene):
-    warm(scene)
-    scene.site.disk.fill()
-
-
-def free_disk(scene):
-    """A database that stopped over it is started again, as its unit does (Restart=always)."""
-    scene.site.disk.free()
-    if "postgres" in scene.site.parts:
-        scene.site.start_part("postgres")
-
-
-# The mail host
-
-
-def mail(word, **arguments):
-    return lambda scene: scene.site.sink(word, **arguments)
-
-
-def mail_back(scene):
-    scene.site.start_part("mail")
-    scene.site.wait_for(lambda: scene.site.sink("accept"), "the mail host does not come back")
-
-
-# Connections
-
-
-def reset_connections(scene):
-    """Half a form and gone; a whole form and gone before the answer. The latter sign for people of the crowd."""
-    address = urlsplit(scene.site.url)
-    until, number = time.monotonic() + 4, 0
-    while time.monotonic() < until:
-        who = (
-            scene.crowd.people[number % len(scene.crowd.people)] if number % 2 else f"halfway{number}@signers.example"
-        )
-        form = {"name": "Leyla Example", "email": who, "country": "DE", "consent": "on", "stamp": scene.crowd.stamp}
-        body = urlencode(form).encode()
-        head = f"POST /campaigns/{scene.crowd.slug}/sign/ HTTP/1.1\r\nHost: {address.netloc}\r\n"
-        head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
-        with socket.create_connection((address.hostname, address.port), timeout=5) as link:
-            link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            link.sendall(head.encode() + (body if number % 2 else body[: len(body) // 2]))
-            time.sleep(0.01)
-        number += 1
-
-
-# The front
-
-
-def reload_front(scene):
-    for _ in range(4):
-        scene.site.parts["nginx"].process.send_signal(signal.SIGHUP)
-        time.sleep(1)
-
-
-def roll(scene):
-    scene.site.restart_rolling()
-
-
-# The clock
-
-
-def needs_small_disk(site):
-    return "" if site.disk.is_small else "only root may mount the small disk that is filled"
-
-
-def clock_file(site):
-    return site.folder / "clock"
-
-
-def with_steered_clock(scene):
-    """Web and workers are started anew under a clock that can be set."""
-    site = scene.site
-    clock_file(site).write_text("0")
-    restart(
-        site,
-        lambda env: {
-            **env,
-            "HABEAS_CLOCK": str(clock_file(site)),
-            "PYTHONPATH": os.pathsep.join([str(STEERING), env["PYTHONPATH"]]),
-        },
-    )
-
-
-def with_own_clock(scene):
-    restart(scene.site, lambda env: {**env, "HABEAS_CLOCK": ""})
-
-
-def restart(site, change):
-    for name in (*site.webs, *site.works):
-        site.stop_part(name)
-        site.parts[name].env = change(site.parts[name].env)
-        site.start_part(name)
-    site.wait_for(lambda: site.get("/readyz").status == 200, "the site does not answer after its restart")
-
-
-def step_clock(scene):
-    for seconds in (DAY, -DAY):
-        clock_file(scene.site).write_text(str(seconds))
-        time.sleep(3.5)
-
-
-def clock_back(scene):
-    clock_file(scene.site).write_text("0")
+    @property
+    def bounds(self):
+        """What the verdict holds it to."""
+        names = ("letter_within", "prompt", "no_errors", "turns_away")
+        return {name: getattr(self, name) for name in names}
 
 
 FAULTS = [
@@ -250,6 +76,7 @@ FAULTS = [
         kill_database,
         start("postgres"),
         meanwhile=pages_say_so,
+        turns_away=True,
         small=False,
     ),
     Fault(
@@ -260,6 +87,7 @@ FAULTS = [
         lambda scene: scene.site.kill("postgres", signal.SIGCONT),
         seconds=8,
         meanwhile=pages_say_so,
+        turns_away=True,
         small=False,
     ),
     Fault(
@@ -281,12 +109,13 @@ FAULTS = [
         kill("webs", "works"),
         start("webs", "works"),
         seconds=1,
+        turns_away=True,
     ),
     Fault(
         "mail-refusing",
         "Mail host gone",
         "The mail host is killed: connections are refused for 6 seconds.",
-        kill("mail"),
+        kill_mail,
         mail_back,
         seconds=6,
         rate=25,
@@ -300,7 +129,9 @@ FAULTS = [
         mail_back,
         seconds=6,
         rate=25,
+        letter_within=15,
         prompt=PROMPT,
+        happened=met_mail("slow"),
     ),
     Fault(
         "mail-hanging",
@@ -310,7 +141,9 @@ FAULTS = [
         mail_back,
         seconds=6,
         rate=25,
+        letter_within=15,
         prompt=PROMPT,
+        happened=met_mail("hang"),
     ),
     Fault(
         "mail-4xx",
@@ -321,6 +154,7 @@ FAULTS = [
         seconds=6,
         rate=25,
         prompt=PROMPT,
+        happened=met_mail("later"),
     ),
     Fault(
         "mail-5xx",
@@ -332,6 +166,7 @@ FAULTS = [
         seconds=6,
         rate=25,
         prompt=PROMPT,
+        happened=met_mail("some"),
         refuses_some=True,
     ),
     Fault(
@@ -343,6 +178,7 @@ FAULTS = [
         seconds=6,
         rate=25,
         prompt=PROMPT,
+        happened=met_mail("drop_after_data"),
     ),
     Fault(
         "cache-killed",
@@ -356,10 +192,12 @@ FAULTS = [
     Fault(
         "disk-full",
         "Disk full",
-        "The file system of the database is filled to its last byte, and freed after 4 seconds.",
+        "The database's disk is filled to its last byte, and freed after 4 seconds, once somebody was turned away.",
         fill_disk,
         free_disk,
         seconds=4,
+        meanwhile=pages_stay,
+        turns_away=True,
         cannot=needs_small_disk,
     ),
     Fault(
@@ -370,6 +208,8 @@ FAULTS = [
         clock_back,
         before=with_steered_clock,
         after=with_own_clock,
+        happened=signed_on_other_days,
+        rate=25,
     ),
     Fault(
         "connections-dropped",
@@ -383,6 +223,7 @@ FAULTS = [
         "SIGHUP to nginx four times in four seconds.",
         reload_front,
         no_errors=True,
+        happened=front_is_new,
         small=False,
     ),
     Fault(

@@ -7,12 +7,13 @@ import json
 import queue
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 PATIENCE = 120
 SIGNING, CONFIRMING = 8, 4  # Who asks at once.
-PASSING = {None, 409, 502, 503}
+PASSING = {None, 409, 503}
 """What somebody who is told so tries again: no answer, one that says that it will pass, or that the signature was
 changed a moment ago (which a signing of unknown outcome does)."""
 
@@ -40,6 +41,7 @@ class Crowd:
 
     def __post_init__(self):
         self.attempts, self.signed, self.confirmed, self.letters = [], {}, {}, []
+        self.asked = Counter()
         self.stamp = self.site.stamp(self.slug)
         self.given_up = threading.Event()
         self.to_confirm, self.queued = queue.SimpleQueue(), set()
@@ -58,9 +60,11 @@ class Crowd:
         for thread in self.confirming:
             thread.start()
 
+    def form(self, who):
+        return {"name": "Leyla Example", "email": who, "country": "DE", "consent": "on", "stamp": self.stamp}
+
     def sign(self, who):
-        form = {"name": "Leyla Example", "email": who, "country": "DE", "consent": "on", "stamp": self.stamp}
-        if self._insist("sign", f"/campaigns/{self.slug}/sign/", form):
+        if self._insist("sign", f"/campaigns/{self.slug}/sign/", self.form(who), who):
             self.signed.setdefault(who, time.monotonic())
 
     def disperse(self):
@@ -92,7 +96,7 @@ class Crowd:
     def _confirm(self):
         while (found := self.to_confirm.get()) is not None:
             who, token = found
-            if self._insist("confirm", f"/confirm/{token}/", {}):
+            if self._insist("confirm", f"/confirm/{token}/", {}, who):
                 self.confirmed.setdefault(who, time.monotonic())
 
     def _read_mail(self):
@@ -116,9 +120,10 @@ class Crowd:
                     self.read += len(line)
                     yield json.loads(line)
 
-    def _insist(self, what, path, form):
+    def _insist(self, what, path, form, who):
         """Asks until acknowledged; False where the answer is final or everybody goes home."""
         while not self.given_up.is_set():
+            self.asked[what, who] += 1
             status = self._ask(what, path, form)
             if status == 303:
                 return True

@@ -8,8 +8,8 @@ import time
 
 from deploy.cluster import ROOT
 
-from .catalogue import Scene
 from .crowd import Crowd
+from .striking import Scene
 from .verdict import Story
 
 DRAINED_WITHIN = 150
@@ -32,7 +32,8 @@ def play(fault, site, slug, *, people=200):
     fault.before(scene)
     crowd = scene.crowd = Crowd(site, slug, everybody, fault.rate, unreachable)
     crowd.gather()
-    wait_until(lambda: len(crowd.signed) >= people // 5 and len(crowd.confirmed) >= people // 20, GATHERED_WITHIN)
+    if not wait_until(lambda: gathered(crowd, people), GATHERED_WITHIN):
+        scene.complaints.append("It struck before a fifth had signed and some had confirmed.")
     struck = time.monotonic()
     fault.strike(scene)
     ends = time.monotonic() + fault.seconds
@@ -45,23 +46,34 @@ def play(fault, site, slug, *, people=200):
     crowd.disperse()
     drained = time.monotonic() - lifted if wait_until(lambda: is_drained(site), DRAINED_WITHIN) else None
     found = look(site, slug, crowd)
+    if not fault.happened(scene):
+        scene.complaints.append("It did not happen: nobody met with it.")
     fault.after(scene)
+    letters = crowd.letters + [(time.monotonic(), *rest) for rest in late_letters(crowd)]
     return Story(
         fault=fault.title,
         database=site.database,
         signed=crowd.signed,
         confirmed=crowd.confirmed,
         expected=crowd.expected(),
-        letters=crowd.letters + [(time.monotonic(), *rest) for rest in late_letters(crowd)],
+        letters=letters,
         attempts=crowd.attempts,
         found=found,
         struck=struck,
         lifted=lifted,
         again=again,
+        mailed=next((at - lifted for at, who, *_rest in letters if who == probe), None),
         drained=drained,
         logs={file.name: new_in(file, offsets.get(file, 0)) for file in (site.folder / "log").iterdir()},
         complaints=scene.complaints,
+        people=people,
+        asked={who: number for (what, who), number in crowd.asked.items() if what == "sign"},
+        asked_twice=scene.asked_twice,
     )
+
+
+def gathered(crowd, people):
+    return len(crowd.signed) >= people // 5 and len(crowd.confirmed) >= people // 20
 
 
 def is_drained(site):

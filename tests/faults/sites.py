@@ -43,11 +43,20 @@ class Disk:
     def ballast(self):
         return self.folder / "ballast"
 
+    def room(self):
+        """Bytes that are left."""
+        found = os.statvfs(self.folder)
+        return found.f_bavail * found.f_frsize
+
+    def fill_to(self, rest):
+        """Until no more than `rest` bytes are left."""
+        with contextlib.suppress(OSError), self.ballast.open("ab", buffering=0) as file:
+            while self.room() > rest:
+                file.write(b"0" * 65536)
+
     def fill(self):
         """Until not one byte more fits."""
-        with contextlib.suppress(OSError), self.ballast.open("ab", buffering=0) as file:
-            while file.write(b"0" * 65536):
-                pass
+        self.fill_to(0)
         with contextlib.suppress(OSError), self.ballast.open("ab", buffering=0) as file:
             while file.write(b"0"):
                 pass
@@ -95,6 +104,9 @@ class Whole(Cluster):
     def close(self):
         self.stop()
         self.disk.remove()
+
+    def give_up_room(self):
+        """PostgreSQL's log goes on to a new file soon."""
 
     def rows(self, statement):
         """What the database says to one statement, asked past the product."""
@@ -146,6 +158,11 @@ class Small(Cluster):
         for part in self.parts.values():
             part.kill(signal.SIGKILL)
         self.disk.remove()
+
+    def give_up_room(self):
+        """SQLite's log is written from its beginning again, and needs no byte more for long: it is cut off."""
+        if self.database == "SQLite":
+            self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def rows(self, statement):
         if self.database == "PostgreSQL":

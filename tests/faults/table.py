@@ -17,6 +17,7 @@ HEADINGS = (
     "turned away",
     "p95 ms",
     "answers again s",
+    "letter again s",
     "all sent and counted s",
 )
 
@@ -37,6 +38,7 @@ def cells(story):
         story.turned_away,
         "–" if story.p95 is None else round(story.p95 * 1000),
         seconds(story.again),
+        seconds(story.mailed),
         seconds(story.drained),
     )
 

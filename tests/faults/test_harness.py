@@ -14,6 +14,8 @@ pytestmark = pytest.mark.once
     [
         ("outbox", "mail-4xx", "signers never got their letter"),
         ("tally", "worker-killed", "The counts differ"),
+        pytest.param("confirm", "both-killed", "confirmations are lost", marks=pytest.mark.faults),
+        pytest.param("letter", "both-killed", "signers never got their letter", marks=pytest.mark.faults),
     ],
 )
 def test_the_verdict_names_what_is_broken_on_purpose(tmp_path, monkeypatch, sabotage, key, complaint):

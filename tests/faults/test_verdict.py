@@ -9,7 +9,7 @@ from faults.table import BEGIN, END, PAGE, lines, write
 from faults.verdict import Story, judge
 
 pytestmark = pytest.mark.once
-WHO = "signer1@signers.example"
+WHO, TOKEN = "signer1@signers.example", "t" * 43
 FOUND = {
     "rows": 1,
     "signers": 1,
@@ -23,20 +23,24 @@ FOUND = {
     "letters": {"<1@x>": {"message_id": "<1@x>", "state": "sent", "unknown_count": 0, "kind": "confirm"}},
     "states": {"sent": 1},
 }
+ATTEMPT = Attempt("sign", 1.0, 0.02, 303)
 WELL = Story(
     fault="A fault",
     database="SQLite",
     signed={WHO: 1.0},
     confirmed={WHO: 2.0},
     expected={WHO},
-    letters=[(1.5, WHO, "<1@x>", "token")],
-    attempts=[Attempt("sign", 1.0, 0.02, 303)],
+    letters=[(1.5, WHO, "<1@x>", TOKEN)],
+    attempts=[ATTEMPT],
     found=FOUND,
     struck=0.5,
     lifted=3.0,
     again=0.1,
+    mailed=0.4,
     drained=1.0,
     logs={"web": "POST campaigns:sign: 303 in 4 ms"},
+    people=1,
+    asked={WHO: 1},
 )
 
 
@@ -71,11 +75,21 @@ def test_where_all_is_well_there_is_no_complaint():
         (replace(WELL, attempts=[Attempt("sign", 1.0, 0.1, 500)]), "Answers that nobody should get: {'500': 1}."),
         (replace(WELL, again=9.0), "answered again after 9.0 s"),
         (replace(WELL, again=None), "answered again after None s"),
+        (replace(WELL, people=2), "1 of 2 people could sign."),
+        (replace(WELL, people=10, attempts=[]), "It met 0 requests of 10 people"),
+        (replace(WELL, people=10, struck=1.1), "It met 0 requests of 10 people"),
+        (replace(WELL, people=10, lifted=0.9), "It met 0 requests of 10 people"),
+        (replace(WELL, letters=[*WELL.letters, (1.6, WHO, "<2@x>", "other")]), "1 letters more were sent than asked"),
+        (replace(WELL, mailed=60.0), "had their letter after 60.0 s"),
+        (replace(WELL, mailed=None), "had their letter after None s"),
         (replace(WELL, drained=None), "The outbox did not drain"),
         (replace(WELL, attempts=[Attempt("sign", 1.0, 0.9, 303)]), "took up to 0.9 s"),
         (replace(WELL, attempts=[Attempt("sign", 1.0, 0.1, 503)]), "1 requests were turned away."),
-        (replace(WELL, logs={"web": f"failed for {WHO}"}), "An address stands in the log of web"),
+        (replace(WELL, attempts=[Attempt("sign", 1.0, 0.1, 502)]), "Answers that nobody should get: {'502': 1}."),
+        (replace(WELL, logs={"web": f"failed for {WHO}"}), "An address or a name stands in the log of web"),
+        (replace(WELL, logs={"web": "failed for Leyla Example"}), "An address or a name stands in the log of web"),
         (replace(WELL, logs={"web": "GET /confirm/abcdefghijklmnopqrstuvwxyz/"}), "A token stands in the log of web."),
+        (replace(WELL, logs={"web": f"who came with {TOKEN}?"}), "A token stands in the log of web."),
         (replace(WELL, complaints=["It was dark."]), "It was dark."),
     ],
 )
@@ -90,8 +104,19 @@ def test_a_second_copy_is_allowed_once_where_the_first_outcome_is_unknown():
     assert any("3 times" in line for line in judge(thrice))
 
 
+def test_a_request_that_the_front_may_have_repeated_may_bring_a_second_letter():
+    two = replace(WELL, letters=[*WELL.letters, (1.6, WHO, "<2@x>", "other")])
+    assert judge(replace(two, asked_twice=1)) == judge(replace(two, asked={WHO: 2})) == []
+
+
+def test_where_somebody_must_have_been_turned_away_somebody_was():
+    met = replace(WELL, attempts=[ATTEMPT, Attempt("sign", 1.2, 0.1, 503)])
+    assert judge(met, turns_away=True) == []
+    assert judge(WELL, turns_away=True) == ["Nobody was turned away: it did not happen."]
+
+
 def test_the_table_has_a_line_for_each_story():
-    assert lines([WELL, WELL])[2:] == ["| A fault | SQLite | 1 | 1 | 0 | 0 | 1 | 0 | 0 | 20 | 0.1 | 1.0 |"] * 2
+    assert lines([WELL, WELL])[2:] == ["| A fault | SQLite | 1 | 1 | 0 | 0 | 1 | 0 | 0 | 20 | 0.1 | 0.4 | 1.0 |"] * 2
 
 
 def test_every_fault_is_explained_in_the_docs():

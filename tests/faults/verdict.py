@@ -8,9 +8,12 @@ from .crowd import PASSING
 
 GRACE = 5.0
 """Seconds after which the site must serve again by itself."""
+LETTER = 10.0
+"""Seconds after which somebody new who signs then must have their letter."""
 PROMPT = 0.5
 """Seconds within which 95 of 100 signings are answered, whatever the mail host does."""
-WORD_IN_LOGS = re.compile(r"(?:signer|probe|refused)[\w.-]*(?:@|%40)", re.IGNORECASE)
+WORD_IN_LOGS = re.compile(r"(?:signer|probe|refused)[\w.-]*(?:@|%40)|Leyla", re.IGNORECASE)
+WORDS = re.compile(r"[\w-]{20,}")
 TOKEN_IN_LOGS = re.compile(r"/confirm/[\w-]{20,}")
 
 
@@ -32,11 +35,19 @@ class Story:
     lifted: float
     again: float | None
     """Seconds from the fault's end until somebody new was acknowledged; None where nobody was."""
+    mailed: float | None
+    """Seconds from the fault's end until the letter to that somebody was there."""
     drained: float | None
     """Seconds from the fault's end until the outbox was empty and all was counted."""
     logs: dict
     complaints: list = field(default_factory=list)
     """What was already amiss while it lasted."""
+    people: int = 0
+    """How many were to sign, the one who comes afterwards included."""
+    asked: dict = field(default_factory=dict)
+    """Who → how often they asked to sign."""
+    asked_twice: int = 0
+    """How many of these requests the front may have repeated where a node died, or a client that did not wait."""
 
     @property
     def lost(self):
@@ -64,6 +75,17 @@ class Story:
         return sum(1 for attempt in self.attempts if attempt.status != 303)
 
     @property
+    def met(self):
+        """How many requests were under way while it lasted."""
+        return sum(each.began + each.seconds >= self.struck and each.began <= self.lifted for each in self.attempts)
+
+    @property
+    def surplus(self):
+        """How many more letters of their own, each with its Message-ID, people got than they asked for."""
+        sent = Counter(who for who, _id in {(who, message_id) for _at, who, message_id, _token in self.letters})
+        return sum(max(0, number - self.asked.get(who, 1)) for who, number in sent.items())
+
+    @property
     def p95(self):
         """Of the signings begun while the fault lasted and acknowledged, in seconds; None where there was none."""
         times = sorted(
@@ -74,20 +96,32 @@ class Story:
         return times[int(len(times) * 0.95)] if times else None
 
 
-def judge(story, *, grace=GRACE, prompt=None, no_errors=False):
+def judge(story, *, grace=GRACE, letter_within=LETTER, prompt=None, no_errors=False, turns_away=False):
     """Every complaint, each a sentence; none where all is well. `prompt`: the bound of p95, where there is one."""
     found = story.found
     return [
         *story.complaints,
+        *_of_striking(story, turns_away),
         *_of_loss(story, found),
         *_of_counting_twice(story, found),
         *_of_letters(story, found),
         *_of_answers(story, grace, prompt, no_errors),
-        *_of_logs(story.logs),
+        *_of_going_on(story, letter_within),
+        *_of_logs(story),
     ]
 
 
+def _of_striking(story, turns_away):
+    """A fault that nobody met proves nothing."""
+    if story.met < story.people // 10:
+        yield f"It met {story.met} requests of {story.people} people: it did not strike in the middle."
+    if turns_away and not story.turned_away:
+        yield "Nobody was turned away: it did not happen."
+
+
 def _of_loss(story, found):
+    if (signed := len(story.signed)) < story.people:
+        yield f"{signed} of {story.people} people could sign."
     if lost := found["lost_signings"]:
         yield f"{len(lost)} acknowledged signings are lost."
     if lost := found["lost_confirmations"]:
@@ -116,6 +150,8 @@ def _of_letters(story, found):
         allowed = known[message_id]["unknown_count"] if message_id in known else 0
         if copies > min(allowed, 1):
             yield f"A letter was sent {copies + 1} times, with {allowed} outcomes unknown."
+    if story.surplus > story.asked_twice:
+        yield f"{story.surplus} letters more were sent than asked for; {story.asked_twice} may have been asked twice."
     sent = {message_id for _at, _who, message_id, _token in story.letters}
     lying = [each for each in known.values() if each["state"] == "sent" and each["message_id"] not in sent]
     if lying:
@@ -138,13 +174,19 @@ def _of_answers(story, grace, prompt, no_errors):
         yield f"The site answered again after {story.again} s and not within {grace} s."
     if prompt and (story.p95 is None or story.p95 > prompt):
         yield f"95 of 100 signings took up to {story.p95} s and not {prompt} s."
+
+
+def _of_going_on(story, letter_within):
+    if story.mailed is None or story.mailed > letter_within:
+        yield f"Somebody new had their letter after {story.mailed} s and not within {letter_within} s."
     if story.drained is None:
         yield "The outbox did not drain or the count did not come."
 
 
-def _of_logs(logs):
-    for name, text in logs.items():
+def _of_logs(story):
+    tokens = {token for _at, _who, _id, token in story.letters} - {""}
+    for name, text in story.logs.items():
         if found := WORD_IN_LOGS.search(text):
-            yield f"An address stands in the log of {name}: …{found[0]}…"
-        if TOKEN_IN_LOGS.search(text):
+            yield f"An address or a name stands in the log of {name}: …{found[0]}…"
+        if TOKEN_IN_LOGS.search(text) or not tokens.isdisjoint(WORDS.findall(text)):
             yield f"A token stands in the log of {name}."

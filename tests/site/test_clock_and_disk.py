@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.cache.backends.filebased import FileBasedCache
 from django.db import OperationalError, connection
 from django.test import Client
+from django.utils import timezone
 from makers import make_person
 from makers_campaigns import form_data, make_campaign, make_signature, newest_letter, token_of
 from plugins.database import wanted
@@ -16,7 +18,8 @@ from campaigns.actions.recounting import check_tallies, wrong_tallies
 from campaigns.actions.sending import lease_batch, send_due
 from campaigns.actions.sweeping import purge, sweep
 from campaigns.actions.tallying import tally_up
-from campaigns.models import Letter, Signature, Tally
+from campaigns.models import Campaign, Letter, Signature, Tally
+from cases import caching
 from config import vitals
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -147,6 +150,44 @@ def test_a_file_that_finds_no_room_is_a_503(monkeypatch, number):
     campaign = make_campaign()
     response = Client(raise_request_exception=False).get(f"/campaigns/{campaign.slug}/")
     assert (response.status_code, response.headers["Retry-After"]) == (503, "10")
+
+
+@pytest.fixture
+def files(settings, tmp_path):
+    """A cache of files, as a small site has it; `files.fill()` lets nobody write to it any more."""
+    file_cache = FileBasedCache(str(tmp_path / "cache"), {})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(caching, "cache", file_cache)
+        patch.setattr(caching, "_at_hand", {})
+        settings.PAGE_CACHE_SECONDS = 60
+
+        def full(*args, **kwargs):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        file_cache.fill = lambda: patch.setattr("tempfile.mkstemp", full)
+        yield file_cache
+    caching.forget_at_hand()
+
+
+@pytest.mark.django_db
+def test_pages_that_find_no_room_in_the_cache_are_shown_all_the_same(client, files):
+    client.get("/campaigns/")
+    files.fill()
+    with time_machine.travel(timezone.now() + timedelta(seconds=30), tick=False):
+        assert client.get("/campaigns/").status_code == client.get("/about/").status_code == 200
+    assert client.get("/cases/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_what_staff_take_back_while_the_disk_is_full_is_not_shown_again(client, files):
+    campaign = make_campaign()
+    page = f"/campaigns/{campaign.slug}/"
+    assert client.get(page).status_code == 200
+    files.fill()
+    Campaign.objects.update(state="draft", published_at=None)
+    assert client.get(page).status_code == 200, "kept"
+    caching.begin_generation()
+    assert client.get(page).status_code == 404
 
 
 @pytest.mark.django_db

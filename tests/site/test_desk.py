@@ -1,7 +1,7 @@
 """The desk: what waits for whoever looks, as numbers that lead to their rows."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -400,6 +400,26 @@ def test_the_charts_count_what_was_confirmed_and_lead_to_the_rows():
     assert len(rows_behind(client, signatures.url)) == 4
     assert len(rows_behind(client, signatures.bars[-1].url)) == 3
     assert len(rows_behind(client, share.bars[-1].url)) == 4
+
+
+def test_those_who_have_not_confirmed_are_counted_once_a_minute():
+    """There is no sum of them: whoever opens the desk in a rush would count tens of thousands."""
+
+    def not_yet():
+        return client.get("/admin/").context["charts"][1].bars[-1].said
+
+    with time_machine.travel(datetime(2026, 3, 10, 12, tzinfo=UTC), tick=False) as clock:
+        campaign, client = make_campaign(), client_of(make_staff())
+        make_signature(campaign)
+        with CaptureQueriesContext(connection) as first:
+            assert not_yet() == "0 confirmed, 1 not yet"
+        make_signature(campaign)
+        with CaptureQueriesContext(connection) as second:
+            assert not_yet() == "0 confirmed, 1 not yet"
+        assert len([each for each in second if "confirmed_at" in each["sql"]]) == 0
+        assert len([each for each in first if "confirmed_at" in each["sql"]]) > 0
+        clock.shift(61)
+        assert not_yet() == "0 confirmed, 2 not yet"
 
 
 def test_a_quiet_fortnight_is_said_and_not_counted_as_nought():

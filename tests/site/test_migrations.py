@@ -62,6 +62,16 @@ def test_no_later_migration_locks_a_large_table_for_long():
     assert {name: operations for name, operations in found.items() if operations} == {}
 
 
+def test_each_migration_can_be_taken_back():
+    fixed = {
+        f"{name}: {type(operation).__name__}"
+        for name, migration in later_migrations()
+        for operation in migration.operations
+        if not operation.reversible
+    }
+    assert fixed == set()
+
+
 def test_each_migration_is_named_for_what_it_changes():
     assert [name for name, _migration in later_migrations() if "auto" in name or "alter_" in name] == []
 
