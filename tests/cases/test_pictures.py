@@ -10,8 +10,9 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 from makers import make_person, make_publishable, make_staff
-from makers_admin import add_url, change_url
+from makers_admin import add_url, change_url, delete_url
 from makers_protection import agree, in_days, make_picture, make_portrait, picture_bytes, upload
+from makers_roles import desk_of
 from PIL import Image, PngImagePlugin
 
 from cases.actions.pausing import pause
@@ -243,6 +244,28 @@ def test_files_of_no_picture_are_swept_away_after_a_day(ana):
     assert sweep_pictures(at=timezone.now()) == 0
     assert sweep_pictures(at=timezone.now() + timedelta(days=2)) == 6
     assert {name.partition("-")[0] for name in default_storage.listdir("pictures")[1]} == {kept.stem}
+
+
+def test_files_of_a_picture_taken_back_are_deleted_after_a_month_and_it_cannot_come_back(admin_client, ana):
+    shown, gone = make_portrait(make_person()), make_portrait(ana)
+    retract(gone, by=None, because="Asked")
+    assert sweep_pictures(at=timezone.now() + timedelta(days=29)) == 0
+    assert "<img" in admin_client.get(change_url(gone)).text
+    assert sweep_pictures(at=timezone.now() + timedelta(days=31)) == 6
+    assert {name.partition("-")[0] for name in default_storage.listdir("pictures")[1]} == {shown.stem}
+    page = admin_client.get(change_url(gone)).text
+    assert "deleted" in page and reverse("admin:cases_picture_file", args=[gone.pk]) not in page
+    with pytest.raises(Refusal, match="Add the picture again"):
+        reopen_picture(gone, by=make_staff("other"), because="Again")
+    gone.refresh_from_db()
+    assert gone.state == "retracted"
+
+
+def test_a_picture_that_somebody_else_added_is_deleted_by_an_editor_until_it_is_public(ana):
+    editor, waiting = desk_of("editor"), make_portrait(ana, public=False)
+    assert editor.post(delete_url(waiting), {"post": "yes"}).status_code == 302
+    assert not Picture.objects.exists()
+    assert editor.post(delete_url(make_portrait(ana)), {"post": "yes"}).status_code == 403
 
 
 def told(person, **changed):
