@@ -134,6 +134,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 REFUSED = {
     "svg": (SVG, "no whole JPEG"),
     "gif": (picture_bytes(kind="GIF"), "no whole JPEG"),
+    "gif that is also a script": (b"GIF89a/*" + picture_bytes(kind="GIF")[8:] + b"*/=1;alert(1)", "no whole JPEG"),
     "tiff": (picture_bytes(kind="TIFF"), "no whole JPEG"),
     "page": (b"<!doctype html><script>alert(1)</script>", "no whole JPEG"),
     "empty": (b"", "no whole JPEG"),
@@ -289,6 +290,8 @@ def test_a_picture_is_added_on_the_desk_and_seen_there_while_it_waits(admin_clie
     assert preview in admin_client.get(change_url(picture)).text and preview in admin_client.get(change_url(ana)).text
     shown = admin_client.get(preview)
     assert shown.headers["Content-Type"] == "image/jpeg" and "no-store" in shown.headers["Cache-Control"]
+    assert shown.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
     assert client.get(preview).status_code == 302 and client.get(address(picture)).status_code == 404
 
 
@@ -305,6 +308,18 @@ def test_a_picture_is_added_on_the_desk_and_seen_there_while_it_waits(admin_clie
 def test_the_desk_refuses_with_a_sentence(admin_client, ana, changed, sentence):
     assert sentence in admin_client.post(add_url(Picture), told(ana, **changed)).text
     assert not Picture.objects.exists()
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("JPEG", "CMYK"), ("PNG", "P"), ("PNG", "1"), ("WEBP", "RGB")])
+def test_of_every_kind_of_colour_and_of_many_pictures_one_plain_picture_is_read(kind, mode):
+    red = Image.new("RGB", (400, 300), "red")
+    buffer = io.BytesIO()
+    moving = {"save_all": True, "append_images": [Image.new("RGB", (400, 300), "blue")]} if kind == "WEBP" else {}
+    red.convert(mode).save(buffer, kind, **moving)
+    image = read_picture(buffer)
+    assert (image.mode, image.size, getattr(image, "n_frames", 1)) == ("RGB", (400, 300), 1)
+    red_part, _green, blue_part = image.getpixel((200, 150))
+    assert mode == "1" or (red_part > 200 and blue_part < 60)
 
 
 def test_a_grey_picture_of_sixteen_bits_keeps_its_greys():
