@@ -5,7 +5,13 @@ import time
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from allauth.mfa.utils import decrypt
 from django.http import HttpRequest
 
@@ -25,6 +31,18 @@ def code_of(user):
     """What the account's app shows now. Each code is taken once in its half minute."""
     secret = decrypt(Authenticator.objects.get(user=user, type="totp").data["secret"])
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def set_up_app(page, user):
+    """Through the pages, from the one that shows the key to that of the recovery codes.
+
+    The code that turns the app on is of the half minute before: each is taken once, and a second one is asked for.
+    """
+    secret = page.get_by_label("Key", exact=True).input_value()
+    page.locator("input[name=code]").fill(format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()))))
+    page.get_by_role("button", name="Turn it on").click()
+    page.locator("input[name=code]").fill(code_of(user))
+    page.get_by_role("button", name="Confirm").click()
 
 
 def recovery_code_of(user):
