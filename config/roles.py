@@ -43,6 +43,7 @@ WRITE_RECORD = [
     *_cases("change", RECORD),
     *_cases("delete", RECORD),
     *[f"cases.{verb}_{name}" for verb in ("view", "add", "change") for name in [*PROTECTION, "confidentialsource"]],
+    "cases.delete_picture",
     *[f"cases.{verb}_{name}" for verb in ("view", "add", "change") for name in ("reviewcomment", "publicationplan")],
     "cases.view_amendment",
     "cases.delete_amendment",

@@ -2,11 +2,16 @@
 
 import re
 
+from django.forms import MultiWidget
 from django.urls import reverse
 
 
 def change_url(record):
     return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
+
+
+def delete_url(record):
+    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_delete", args=[record.pk])
 
 
 def add_url(model):
@@ -37,6 +42,10 @@ def as_shown(response):
         for bound in form:
             value = bound.value()
             if value is None or value is False:
+                continue
+            if isinstance(bound.field.widget, MultiWidget):
+                parts = enumerate(bound.field.widget.decompress(value))
+                posted |= {f"{bound.html_name}_{place}": str(part) for place, part in parts if part is not None}
                 continue
             is_several = isinstance(value, list | tuple)
             posted[bound.html_name] = (

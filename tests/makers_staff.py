@@ -5,7 +5,13 @@ import time
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from allauth.mfa.utils import decrypt
 from django.http import HttpRequest
 
@@ -30,6 +36,18 @@ def code_of(user):
 def codes_of(user):
     """The recovery codes that have not been used."""
     return Authenticator.objects.get(user=user, type="recovery_codes").wrap().get_unused_codes()
+
+
+def set_up_app(page, user):
+    """Through the pages, from the one that shows the key to that of the recovery codes.
+
+    The code that turns the app on is of the half minute before: each is taken once, and a second one is asked for.
+    """
+    secret = page.get_by_label("Key", exact=True).input_value()
+    page.locator("input[name=code]").fill(format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()))))
+    page.get_by_role("button", name="Turn it on").click()
+    page.locator("input[name=code]").fill(code_of(user))
+    page.get_by_role("button", name="Confirm").click()
 
 
 def recovery_code_of(user):

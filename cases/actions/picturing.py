@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
@@ -25,6 +26,8 @@ LEAST_SIDE = 160
 LONGEST_TO_SHORTEST = 3
 READ = ["JPEG", "PNG", "WEBP"]
 ORPHANED_AFTER = timedelta(days=1)
+TAKEN_BACK_FOR = timedelta(days=30)
+"""How long the files of a picture that was taken back are kept, unserved, in case that was a mistake."""
 
 
 def take(picture, upload):
@@ -56,7 +59,8 @@ def read_picture(upload):
             image = Image.open(io.BytesIO(data), formats=READ)
             _measure(*image.size)
             image.load()
-            return _plain(ImageOps.exif_transpose(image))
+            ImageOps.exif_transpose(image, in_place=True)
+            return _plain(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Refusal(_too_many_pixels()) from error
     except Refusal:
@@ -77,7 +81,10 @@ def make_way(person):
 
 @transaction.atomic
 def reopen_picture(picture, *, by, because):
-    """Lets a picture that was taken back wait again. Raises `Refusal` while another one waits."""
+    """Lets a picture that was taken back wait again. Raises `Refusal` while another waits, and once its files are
+    deleted."""
+    if not has_files(picture):
+        raise Refusal(_("The files of this picture were deleted after it was taken back. Add the picture again."))
     waiting = Picture.objects.filter(person=picture.person_id, state__in=[State.DRAFT, State.IN_REVIEW])
     if waiting.exists():
         raise Refusal(_("Another picture of this person waits to be published. Delete it first."))
@@ -85,12 +92,14 @@ def reopen_picture(picture, *, by, because):
 
 
 def sweep_pictures(*, at):
-    """Deletes files to which no picture belongs any more; returns their number."""
+    """Deletes files to which no picture belongs any more, and those of pictures taken back long ago; returns their
+    number."""
     try:
         names = default_storage.listdir(FOLDER)[1]
     except FileNotFoundError:  # No picture yet. (An object storage knows no folders, so it cannot be asked for one.)
         return 0
-    kept = set(Picture.objects.values_list("stem", flat=True))
+    long_ago = Q(state=State.RETRACTED, retracted_at__lt=at - TAKEN_BACK_FOR)
+    kept = set(Picture.objects.exclude(long_ago).values_list("stem", flat=True))
     gone = 0
     for name in names:
         path = f"{FOLDER}/{name}"
@@ -98,6 +107,11 @@ def sweep_pictures(*, at):
             default_storage.delete(path)
             gone += 1
     return gone
+
+
+def has_files(picture):
+    """Whether the pixels are still there: of a picture that was taken back they are deleted some day."""
+    return default_storage.exists(f"{FOLDER}/{file_name(picture.stem, min(WIDTHS), 'JPEG')}")
 
 
 def _allowed(person):
@@ -133,5 +147,5 @@ def _plain(image):
         image = image.convert("RGBA")
         plain.paste(image, mask=image.getchannel("A"))
     else:
-        plain.paste(image.convert("RGB"))
+        plain.paste(image if image.mode == "RGB" else image.convert("RGB"))  # Converting copies, also into the same.
     return plain

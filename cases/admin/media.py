@@ -11,9 +11,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from ..actions.expiring import expire_person
-from ..actions.picturing import reopen_picture, take
+from ..actions.picturing import has_files, reopen_picture, take
 from ..errors import Refusal
-from ..models import Picture
+from ..models import Picture, State
 from ..picture_files import FOLDER, file_name
 from .deciding import RetractableAdmin
 from .desk import RecordInline
@@ -119,6 +119,8 @@ class PictureAdmin(RetractableAdmin):
 def preview(picture):
     if not picture.pk:
         return ""
+    if picture.state == State.RETRACTED and not has_files(picture):
+        return _("deleted")
     return format_html(
         '<img src="{}" width="120" alt="{}">', reverse("admin:cases_picture_file", args=[picture.pk]), picture.alt
     )

@@ -64,16 +64,24 @@ def page_without_javascript(chromium, site_address):
 
 
 @pytest.fixture
-def at_desk(chromium, site_address):
-    """Returns a function that signs somebody in, in a browser of their own, and gives the page they asked for."""
+def open_browser(chromium, site_address):
+    """Returns a function that gives a page in a browser of its own, as somebody else's is."""
     with ExitStack() as open_browsers:
+        yield lambda **options: open_browsers.enter_context(
+            contextmanager(watched_page)(chromium, site_address, **options)
+        )
 
-        def open_desk(user, address):
-            page = open_browsers.enter_context(contextmanager(watched_page)(chromium, site_address))
-            sign_in_with_browser(page, user, address)
-            return page
 
-        yield open_desk
+@pytest.fixture
+def at_desk(open_browser):
+    """Returns a function that signs somebody in, in a browser of their own, and gives the page they asked for."""
+
+    def open_desk(user, address, **options):
+        page = open_browser(**options)
+        sign_in_with_browser(page, user, address)
+        return page
+
+    return open_desk
 
 
 def watched_page(browser, address, **options):

@@ -1,13 +1,17 @@
 """The desk in a browser: on a phone, in the dark, with the keyboard alone."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
+from django.urls import reverse
 from django.utils import timezone
 from makers import make_hearing, make_held_person, make_person, make_staff
 from makers_campaigns import make_campaign, make_signature
 
 from campaigns.models import Letter
+from cases.models import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PLACES = ["/admin/", "/admin/search/?q=ana", "/admin/cases/person/"]
@@ -78,3 +82,36 @@ def test_a_list_is_kept_and_forgotten(desk):
     desk.goto("/admin/")
     desk.get_by_role("button", name="Forget “Public ones”").click()
     assert desk.get_by_role("link", name="Public ones").count() == 0
+
+
+def forms_of_every_drawer():
+    return [reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add") for model in admin.site._registry]
+
+
+def test_no_form_of_any_drawer_has_a_barrier(desk, at_desk, barriers):
+    """A cell is called what its column says, a look-up what its label says, in rows that are added, too."""
+    desk = at_desk(make_staff("other"), "/admin/", bypass_csp=True)  # axe writes styles into the page to measure it
+    person = Person.objects.get(display_name="Ana Example")
+    own = [f"/admin/cases/person/{person.pk}/{page}/" for page in ("change", "review", "publish", "pause", "earlier")]
+    opened, found = 0, {}
+    desk.set_viewport_size({"width": 390, "height": 800})
+    for place in [*own, *forms_of_every_drawer()]:
+        if desk.goto(place).status != 200:
+            continue
+        opened += 1
+        for link in desk.locator(".add-row a").all():
+            if link.is_visible():
+                link.click()
+        assert desk.evaluate("document.documentElement.scrollWidth") <= 390, place
+        found[place] = barriers(desk)
+    assert not any(found.values()), "\n".join(f"{where}: {each}" for where, what in found.items() for each in what)
+    assert opened > 25
+
+
+def test_a_look_up_says_its_name_and_what_was_chosen(desk):
+    desk.goto("/admin/cases/charge/add/")
+    person = desk.get_by_role("combobox", name="Person:")
+    person.click()
+    desk.get_by_role("searchbox", name="Person:").fill("Ana")
+    desk.locator(".select2-results__option--highlighted", has_text="Ana Example").click()
+    desk.get_by_role("combobox", name=re.compile("^Person: .*Ana Example$")).wait_for()

@@ -3,7 +3,7 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from makers import make_staff
-from makers_staff import PASSWORD, code_of, codes_of, enrol, recovery_code_of
+from makers_staff import PASSWORD, code_of, codes_of, enrol, recovery_code_of, set_up_app
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DEVICE = {
@@ -101,14 +101,7 @@ def test_an_authenticator_app_is_set_up_proved_and_used(page, barriers):
     enter_password(page, editor)
     page.goto("/accounts/2fa/totp/activate/")
     assert barriers(page) == []
-    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-
-    secret = page.get_by_label("Key", exact=True).input_value()
-    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
-    page.locator("input[name=code]").fill(code)
-    page.get_by_role("button", name="Turn it on").click()
-    page.locator("input[name=code]").fill(code_of(editor))
-    page.get_by_role("button", name="Confirm").click()
+    set_up_app(page, editor)
     assert "Recovery codes" in page.inner_text("main"), "the codes are shown once the app has been proved"
     assert page.get_by_label("The 10 that are left").input_value().split() == codes_of(editor)
     assert barriers(page) == []

@@ -10,8 +10,9 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 from makers import make_person, make_publishable, make_staff
-from makers_admin import add_url, change_url
+from makers_admin import add_url, change_url, delete_url
 from makers_protection import agree, in_days, make_picture, make_portrait, picture_bytes, upload
+from makers_roles import desk_of
 from PIL import Image, PngImagePlugin
 
 from cases.actions.pausing import pause
@@ -133,6 +134,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 REFUSED = {
     "svg": (SVG, "no whole JPEG"),
     "gif": (picture_bytes(kind="GIF"), "no whole JPEG"),
+    "gif that is also a script": (b"GIF89a/*" + picture_bytes(kind="GIF")[8:] + b"*/=1;alert(1)", "no whole JPEG"),
     "tiff": (picture_bytes(kind="TIFF"), "no whole JPEG"),
     "page": (b"<!doctype html><script>alert(1)</script>", "no whole JPEG"),
     "empty": (b"", "no whole JPEG"),
@@ -256,6 +258,28 @@ def test_files_of_no_picture_are_swept_away_after_a_day(ana):
     assert {name.partition("-")[0] for name in default_storage.listdir("pictures")[1]} == {kept.stem}
 
 
+def test_files_of_a_picture_taken_back_are_deleted_after_a_month_and_it_cannot_come_back(admin_client, ana):
+    shown, gone = make_portrait(make_person()), make_portrait(ana)
+    retract(gone, by=None, because="Asked")
+    assert sweep_pictures(at=timezone.now() + timedelta(days=29)) == 0
+    assert "<img" in admin_client.get(change_url(gone)).text
+    assert sweep_pictures(at=timezone.now() + timedelta(days=31)) == 6
+    assert {name.partition("-")[0] for name in default_storage.listdir("pictures")[1]} == {shown.stem}
+    page = admin_client.get(change_url(gone)).text
+    assert "deleted" in page and reverse("admin:cases_picture_file", args=[gone.pk]) not in page
+    with pytest.raises(Refusal, match="Add the picture again"):
+        reopen_picture(gone, by=make_staff("other"), because="Again")
+    gone.refresh_from_db()
+    assert gone.state == "retracted"
+
+
+def test_a_picture_that_somebody_else_added_is_deleted_by_an_editor_until_it_is_public(ana):
+    editor, waiting = desk_of("editor"), make_portrait(ana, public=False)
+    assert editor.post(delete_url(waiting), {"post": "yes"}).status_code == 302
+    assert not Picture.objects.exists()
+    assert editor.post(delete_url(make_portrait(ana)), {"post": "yes"}).status_code == 403
+
+
 def told(person, **changed):
     return {
         "person": person.pk,
@@ -277,6 +301,8 @@ def test_a_picture_is_added_on_the_desk_and_seen_there_while_it_waits(admin_clie
     assert preview in admin_client.get(change_url(picture)).text and preview in admin_client.get(change_url(ana)).text
     shown = admin_client.get(preview)
     assert shown.headers["Content-Type"] == "image/jpeg" and "no-store" in shown.headers["Cache-Control"]
+    assert shown.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
     assert client.get(preview).status_code == 302 and client.get(address(picture)).status_code == 404
 
 
@@ -293,6 +319,18 @@ def test_a_picture_is_added_on_the_desk_and_seen_there_while_it_waits(admin_clie
 def test_the_desk_refuses_with_a_sentence(admin_client, ana, changed, sentence):
     assert sentence in admin_client.post(add_url(Picture), told(ana, **changed)).text
     assert not Picture.objects.exists()
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("JPEG", "CMYK"), ("PNG", "P"), ("PNG", "1"), ("WEBP", "RGB")])
+def test_of_every_kind_of_colour_and_of_many_pictures_one_plain_picture_is_read(kind, mode):
+    red = Image.new("RGB", (400, 300), "red")
+    buffer = io.BytesIO()
+    moving = {"save_all": True, "append_images": [Image.new("RGB", (400, 300), "blue")]} if kind == "WEBP" else {}
+    red.convert(mode).save(buffer, kind, **moving)
+    image = read_picture(buffer)
+    assert (image.mode, image.size, getattr(image, "n_frames", 1)) == ("RGB", (400, 300), 1)
+    red_part, _green, blue_part = image.getpixel((200, 150))
+    assert mode == "1" or (red_part > 200 and blue_part < 60)
 
 
 def test_a_grey_picture_of_sixteen_bits_keeps_its_greys():

@@ -5,6 +5,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
+import django.contrib.admin
 import pytest
 from django.core.management import get_commands
 
@@ -63,3 +64,18 @@ def test_every_target_of_make_that_a_book_names_is_there():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     for book, name in named(r"(?:^(?:\w+=\w+ )?|`(?:\w+=\w+ )?)make ([a-z]+)"):
         assert name in targets, f"{book.name}: make {name}"
+
+
+def test_what_the_editors_book_tells_to_press_is_called_so_on_the_pages():
+    book = " ".join((ROOT / "docs" / "editing.md").read_text("utf-8").split())
+    names = {part for names in re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", book) for part in names.split(" → ")}
+    assert len(names) > 40
+    assert {name for name in names if name.lower() not in words_of_the_pages()} == set()
+
+
+@cache
+def words_of_the_pages():
+    """Everything that templates and code could say, ours and that of Django's staff site."""
+    kept = [ROOT / name for name in kept_files() if name.endswith((".py", ".html")) and not name.startswith("tests/")]
+    theirs = Path(django.contrib.admin.__file__).parent.glob("templates/**/*.html")
+    return "\n".join(file.read_text("utf-8") for file in [*kept, *theirs]).lower()
