@@ -4,7 +4,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
-from django.urls import include, path, re_path
+from django.urls import include, path
 
 from cases.caching import public_page
 from config import demo_mail, inviting, metrics, ready, views
@@ -20,7 +20,9 @@ urlpatterns = [
     path("demo/mail/", demo_mail.mailbox, name="demo_mail"),
     path("accounts/invitation/<str:token>/", inviting.accept_invitation, name="accept_invitation"),
     # An account has one address, and administrators keep it.
-    re_path(r"^accounts/(?:email|confirm-email)/", views.closed),
+    path("accounts/email/", views.closed),
+    path("accounts/confirm-email/", views.closed),
+    path("accounts/confirm-email/<str:key>/", views.closed),
     path("accounts/", include("allauth.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]

@@ -62,7 +62,7 @@ def security_txt(request):
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
-def closed(request):
+def closed(request, key=None):
     """An address that a library brings along and that leads nowhere here."""
     raise Http404
 

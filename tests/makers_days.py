@@ -1,5 +1,8 @@
 """What a day at the desk is made of: a member of staff with a role, look-ups, sources, and what the public reads."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from makers import cite, make_charge, make_detention, make_person
 from makers_roles import make_role
 
@@ -43,6 +46,21 @@ def add_row(page, group, words):
     """Opens an empty row in the table `group` of a page, and gives it."""
     page.locator(f"#{group}").get_by_text(words, exact=True).click()
     return page.locator(f"#{group} tr.form-row:not(.empty-form)").last
+
+
+def add_basis_and_risk(page, approver):
+    """Why the page may be public and what could happen, typed where they are missing, which stands open; not saved."""
+    row = page.locator("#basis-group .form-row:not(.empty-form)").last
+    if page.locator("#basis-group .add-row a").is_visible():
+        row = add_row(page, "basis-group", page.locator("#basis-group .add-row a").inner_text())
+    row.locator("select[name$=kind]").select_option("public_record")
+    row.locator("select[name$=approved_by]").select_option(label=approver)
+    row = add_row(page, "risk_assessments-group", "Add another Risk assessment")
+    today = timezone.localdate()
+    row.locator("select[name$=level]").select_option("low")
+    row.locator("input[name$=assessed_on]").fill(today.isoformat())
+    row.locator("select[name$=assessed_by]").select_option(label=approver)
+    row.locator("input[name$=review_due_on]").fill((today + timedelta(days=60)).isoformat())
 
 
 def give_reason(page, because, button):

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db import models
+from django.utils import timezone
 from makers import numbers
 from makers_admin import another_row, as_shown, change_url
 from makers_markup import ATTACKS, WEB, our_models
@@ -99,10 +100,12 @@ def _type(staff, row, answer, typed):
 
 
 def _places(form, prefix=None):
-    """(name of the model's field, form field, name in what is posted) for every field that takes words."""
+    """(name of the model's field, form field, name in what is posted) for every field that takes words; a reason is
+    none: it goes into the log."""
     form.prefix = prefix or form.prefix
-    model = form._meta.model._meta.label_lower
-    return [(f"{model}.{name}", form.fields[name], form.add_prefix(name)) for name in _words(form.fields)]
+    meta = form._meta.model._meta
+    names = {field.name for field in meta.fields}.intersection(_words(form.fields))
+    return [(f"{meta.label_lower}.{name}", form.fields[name], form.add_prefix(name)) for name in sorted(names)]
 
 
 def _attack(field):
@@ -117,6 +120,8 @@ def _needed(form):
     for name, field in form.fields.items():
         if field.initial is not None:
             needed[name] = field.initial
+        elif field.required and isinstance(field, forms.DateField):
+            needed[name] = timezone.localdate()
         elif field.required and isinstance(field, forms.ModelChoiceField):
             needed[name] = field.queryset.first().pk
         elif field.required and isinstance(field, forms.ChoiceField):

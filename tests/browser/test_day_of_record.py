@@ -1,12 +1,10 @@
 """A case comes into the record: a researcher writes it down, an editor reviews it, a publisher makes it public, and
 what is changed later waits for a publisher again."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 from makers import make_held_person, make_provision, make_publishable, make_publisher
 from makers_days import (
+    add_basis_and_risk,
     add_row,
     add_source,
     choose,
@@ -99,29 +97,13 @@ def test_an_editor_reviews_says_what_is_missing_and_adds_basis_and_risk(at_desk)
         page.locator(".comments > li", has_text=remark).get_by_role("button", name="Settled").click()
     assert "Nothing is open." in content(page)
     page.goto(address + "change/")
-    add_basis_and_risk(page)
+    add_basis_and_risk(page, approver="editor")
+    save(page)
+    assert "was changed successfully" in said(page)
     assert "Nothing is missing" in page.inner_text(".checklist")
     assert page.get_by_role("button", name="Save and publish…").count() == 0
     assert post(page, address + "publish/", because="It is true.") == 403
     assert public_text(page, "/cases/ana-example/") is None
-
-
-def add_basis_and_risk(page):
-    page.locator("#basis-group summary").click()
-    row = page.locator("#basis-group .form-row:not(.empty-form)").last
-    if page.locator("#basis-group .add-row a").is_visible():
-        row = add_row(page, "basis-group", page.locator("#basis-group .add-row a").inner_text())
-    row.locator("select[name$=kind]").select_option("public_record")
-    row.locator("select[name$=approved_by]").select_option(label="editor")
-    page.locator("#risk_assessments-group summary").click()
-    row = add_row(page, "risk_assessments-group", "Add another Risk assessment")
-    today = timezone.localdate()
-    row.locator("select[name$=level]").select_option("low")
-    row.locator("input[name$=assessed_on]").fill(today.isoformat())
-    row.locator("select[name$=assessed_by]").select_option(label="editor")
-    row.locator("input[name$=review_due_on]").fill((today + timedelta(days=60)).isoformat())
-    save(page)
-    assert "was changed successfully" in said(page)
 
 
 def test_a_publisher_is_refused_by_the_gate_with_sentences_and_then_publishes(at_desk):

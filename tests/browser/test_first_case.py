@@ -6,16 +6,14 @@ walk leaves the book's pictures there.
 
 import os
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.management import call_command
-from django.utils import timezone
 from makers_campaigns import make_campaign, make_signature
-from makers_days import add_row, choose, content, make_member, public_text, said
+from makers_days import add_basis_and_risk, add_row, choose, content, make_member, public_text, said
 from makers_staff import PASSWORD, set_up_app
 
 from cases.models import Person
@@ -88,8 +86,7 @@ def let_in(page, name, role):
     add(page, "Users")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Email address").fill(f"{name}@habeas.example")
-    page.locator("#id_groups_from").select_option(label=role)
-    page.locator("#id_groups_add").click()
+    page.get_by_label(role, exact=True).check()
     go(page, "Save")
     assert "was invited by mail." in said(page)
 
@@ -160,23 +157,6 @@ def write_case_down(page):
     return Person.objects.get()
 
 
-def add_protection(page, approver):
-    page.locator("#basis-group summary").click()
-    row = page.locator("#basis-group .form-row:not(.empty-form)").last
-    if page.locator("#basis-group .add-row a").is_visible():
-        row = add_row(page, "basis-group", page.locator("#basis-group .add-row a").inner_text())
-    row.locator("select[name$=kind]").select_option(label="public record")
-    row.locator("select[name$=approved_by]").select_option(label=approver)
-    page.locator("#risk_assessments-group summary").click()
-    row = add_row(page, "risk_assessments-group", "Add another Risk assessment")
-    today = timezone.localdate()
-    row.locator("select[name$=level]").select_option("low")
-    row.locator("input[name$=assessed_on]").fill(today.isoformat())
-    row.locator("select[name$=assessed_by]").select_option(label=approver)
-    row.locator("input[name$=review_due_on]").fill((today + timedelta(days=60)).isoformat())
-    press(page, "Save and continue editing")
-
-
 def test_the_book_leads_from_an_empty_site_to_a_first_published_case(open_browser, monkeypatch):
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
     call_command("createsuperuser", username="first", email="first@habeas.example", interactive=False, verbosity=0)
@@ -208,7 +188,8 @@ def test_the_book_leads_from_an_empty_site_to_a_first_published_case(open_browse
     picture(editor, "review")
     press(editor, "Settled")
     editor.goto(f"/admin/cases/person/{person.pk}/change/")
-    add_protection(editor, approver="editor")
+    add_basis_and_risk(editor, approver="editor")
+    press(editor, "Save and continue editing")
     assert "Nothing is missing" in editor.inner_text(".checklist")
     with editor.expect_popup() as opened:
         editor.get_by_role("link", name=told("See it as the public would"), exact=True).click()

@@ -173,6 +173,6 @@ def test_whoever_has_not_said_what_they_want_is_waited_for_ten_seconds(ports):
 
 def test_too_many_requests_are_refused_in_words(ports):
     answers = [ask(ports, "/desk/") for _number in range(50)]
-    status, headers, text = answers[-1]
-    assert (status, headers["Retry-After"]) == (429, "10")
+    _status, headers, text = next(answer for answer in answers if answer[0] == 429)
+    assert headers["Retry-After"] == "10"
     assert "wait a minute" in text

@@ -432,7 +432,7 @@ def test_an_invitation_sent_again_is_an_act_in_the_log_and_only_whoever_waits_fo
     waits.save()
     chosen = {"action": "invite_again", "_selected_action": [waits.pk, entered.pk]}
     page = desk.post(list_url(User), chosen, follow=True).text
-    assert "Nora was invited by mail." in page and "“Omar” is not waiting for an invitation." in page
+    assert "“nora” was invited by mail." in page and "“omar” is not waiting for an invitation." in page
     assert [letter.to for letter in mail.outbox] == [[waits.email]]
     change = Change.objects.get(verb="invite")
     assert (change.table, change.record_id, change.by) == ("user", str(waits.pk), desk.user)
