@@ -71,8 +71,8 @@ class Cluster:
 
     # Starting and stopping
 
-    def start(self, *, furnished: bool = True) -> "Cluster":
-        """Everything, with the record imported and campaigns open; returns once it answers. Raises PortRefused."""
+    def start(self, *, furnished: bool = True, record: bool = True) -> "Cluster":
+        """Everything, with the `record` imported and campaigns open; returns once it answers. Raises PortRefused."""
         end_leftovers(self.folder / "pids", str(self.folder))
         refuse_a_used_port(self.ports["front"])
         try:
@@ -81,7 +81,7 @@ class Cluster:
                 self.start_part(name)
             self.wait_for(lambda: postgresql.create_database(self.env["DATABASE_URL"]), "PostgreSQL does not start")
             if furnished:
-                self.python("-m", "deploy.furnish")
+                self.python("-m", "deploy.furnish", *([] if record else [furnish.INVENTED]))
             else:
                 self.manage("migrate", "--verbosity", "0")
             for name in (*WEB, *WORK, "nginx"):

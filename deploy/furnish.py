@@ -1,14 +1,17 @@
 """What a cluster shows: the shipped record as in a demonstration, and one open campaign about somebody invented.
 
-`python -m deploy.furnish`, in the environment of a cluster; repeating it changes nothing.
+`python -m deploy.furnish`, in the environment of a cluster; repeating it changes nothing. With `--invented` it brings
+in nobody real, which is done much sooner.
 """
 
+import sys
 from pathlib import Path
 
 import django
 from django.utils import timezone
 
 SLUG = "release-ana-example"
+INVENTED = "--invented"
 
 
 def main() -> None:
@@ -23,7 +26,7 @@ def main() -> None:
 
     call_command("migrate", interactive=False, verbosity=0)
     collect_changed_static_files(Path(settings.STATIC_ROOT))
-    if not Person.objects.exists():
+    if INVENTED not in sys.argv[1:] and not Person.objects.exists():
         call_command("import_cases", str(STARTER), verbosity=0)
         publish_demonstration()
         open_demo_campaigns()

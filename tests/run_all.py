@@ -11,11 +11,15 @@ from chromium import chromium
 ROOT = Path(__file__).resolve().parent.parent
 
 
+# One more than there are processors: some tests wait, for a browser, a lease or a clock.
+WORKERS = (os.cpu_count() or 1) + 1
+
+
 def run(name: str, database: str, *arguments: str) -> int:
     print(f"\n=== {name}", flush=True)
     started = time.monotonic()
     code = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--numprocesses=auto", "--dist=worksteal", *arguments],
+        [sys.executable, "-m", "pytest", "-q", f"--numprocesses={WORKERS}", "--dist=worksteal", *arguments],
         cwd=ROOT,
         env={**os.environ, "HABEAS_TEST_DB": database},
     ).returncode

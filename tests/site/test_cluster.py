@@ -35,8 +35,9 @@ def cluster():
         pytest.skip(str(missing))
     folder = tempfile.mkdtemp(prefix="habeas-cluster-")
     Path(folder).chmod(0o755)
-    with Cluster(folder) as cluster:
-        yield cluster
+    cluster = Cluster(folder).start(record=False)
+    yield cluster
+    cluster.stop()
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -286,6 +287,13 @@ def test_nodes_and_workers_log_as_in_production(cluster):
     lines = [line for log in logs for line in log.read_text("utf-8").splitlines()]
     assert lines
     assert all({"time", "level", "message"} <= json.loads(line).keys() for line in lines)
+
+
+def test_what_somebody_searched_for_is_not_written_down(cluster):
+    assert status(cluster, "/cases/?sort=name") == status(cluster, "/cases/?q=Zebrafinch") == 200
+    kept = [file.read_bytes() for file in (cluster.folder / "nginx" / "pages").rglob("*") if file.is_file()]
+    assert any(b"sort=name" in page for page in kept)
+    assert not any(b"Zebrafinch" in page for page in kept)
 
 
 def test_no_address_is_written_down(cluster):
