@@ -17,6 +17,8 @@ from django.http import HttpRequest
 
 PASSWORD = "correct horse battery"
 
+HALF_MINUTE, ENOUGH = 30, 8  # Seconds that a code lasts, and that a page may take.
+
 
 def enrol(user):
     """Gives the account an authenticator app and recovery codes; returns the app."""
@@ -30,7 +32,7 @@ def enrol(user):
 def code_of(user):
     """What the account's app shows now. Each code is taken once in its half minute."""
     secret = decrypt(Authenticator.objects.get(user=user, type="totp").data["secret"])
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return format_hotp_value(hotp_value(secret, int(time.time()) // HALF_MINUTE))
 
 
 def codes_of(user):
@@ -43,11 +45,15 @@ def set_up_app(page, user):
 
     The code that turns the app on is of the half minute before: each is taken once, and a second one is asked for.
     """
+    if (left := HALF_MINUTE - time.time() % HALF_MINUTE) < ENOUGH:
+        time.sleep(left)
     secret = page.get_by_label("Key", exact=True).input_value()
     page.locator("input[name=code]").fill(format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()))))
-    page.get_by_role("button", name="Turn it on").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Turn it on").click()
     page.locator("input[name=code]").fill(code_of(user))
-    page.get_by_role("button", name="Confirm").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Confirm").click()
 
 
 def recovery_code_of(user):

@@ -40,7 +40,8 @@ def test_a_campaigner_writes_a_campaign_and_opens_it_to_the_public(at_desk, pers
     text.get_by_label("Title").fill("Free Ana Example")
     text.get_by_label("Ask").fill("We ask for her release.")
     text.locator("textarea[name$=body]").fill("To the Minister,\n\nwe ask for her release.")
-    page.get_by_role("button", name="Save", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save", exact=True).click()
     campaign = Campaign.objects.get()
     assert public_text(page, campaign.get_absolute_url()) is None
 
