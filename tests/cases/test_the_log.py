@@ -1,9 +1,12 @@
 """The log of staff acts: whole, or said to be broken."""
 
+from importlib import import_module
 from io import StringIO
 from threading import Barrier, Thread
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from makers import make_person, make_publishable, make_publisher, make_staff
@@ -51,6 +54,22 @@ def test_an_empty_log_is_whole(db):
 
 def test_an_emptied_log_is_found(log):
     sql("DELETE FROM cases_change")
+    with pytest.raises(CommandError, match="rows were removed from the end"):
+        verify()
+
+
+def test_a_log_that_no_longer_says_where_it_ends_is_found(log):
+    sql("DELETE FROM cases_logend")
+    with pytest.raises(CommandError, match="or what tells which it was"):
+        verify()
+
+
+def test_a_log_from_before_its_end_was_noted_ends_at_its_newest_act(log):
+    sql("DELETE FROM cases_logend")
+    note_the_end = import_module("cases.migrations.0003_where_the_log_ends").note_the_end
+    note_the_end(apps, SimpleNamespace(connection=connection))
+    assert "5 rows checked" in verify()
+    sql("DELETE FROM cases_change WHERE id = %s", log[-1].pk)
     with pytest.raises(CommandError, match="rows were removed from the end"):
         verify()
 

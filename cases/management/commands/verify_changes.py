@@ -30,7 +30,10 @@ class Command(BaseCommand):
                 "was written, or a row before it is gone."
             )
         if is_cut_off():
-            raise CommandError("The act that was written last is gone: rows were removed from the end of the log.")
+            raise CommandError(
+                "The act that was written last is gone, or what tells which it was: rows were removed from the end of "
+                "the log."
+            )
         if newest and not Change.objects.filter(digest=newest).exists():
             raise CommandError(f"The log ends before {newest}: rows were removed from its end.")
         if unsaid := _without_a_word():
