@@ -134,7 +134,7 @@ else:
         "pool": {
             "min_size": 1,
             "max_size": env.int("DATABASE_POOL_SIZE", default=10),
-            "timeout": 1.0,
+            "timeout": env.float("DATABASE_POOL_WAIT", default=1.0),
             "reconnect_timeout": 0.5,
         },
         "connect_timeout": 2,

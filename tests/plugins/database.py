@@ -25,6 +25,7 @@ ENVIRONMENT = {
     "PAGE_CACHE_SECONDS": "0",  # A test looks at what it has just written.
     "ORGANISATION_NAME": "Habeas",
     "DATABASE_POOL_SIZE": "45",
+    "DATABASE_POOL_WAIT": "60",  # Fifty at once are to take turns here, however slow the machine.
     "LOG_FORMAT": "json",
     "SLOW_QUERY_MS": "0",
     "SECURITY_CONTACT": "mailto:security@example.org",
