@@ -4,6 +4,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from ..caching import forget_pages
+from ..log_sealing import fits, seal_of
 from ..models import Change, LogEnd
 
 ORIGIN = "0" * 64
@@ -33,8 +34,7 @@ def record_change(record, *, verb, by, because="", fields=None):
     )
     change.digest = change.compute_digest()
     change.save(force_insert=True)
-    if not LogEnd.objects.update(digest=change.digest):
-        LogEnd.objects.create(pk=LogEnd.ONLY, digest=change.digest)
+    _renew_the_end(newest, change)
     forget_pages()  # What staff did may show on any page.
     return change
 
@@ -48,10 +48,27 @@ def broken_links():
         expected = change.digest
 
 
-def is_cut_off():
-    """Whether the newest act that was written is no longer the newest, or nothing tells any more which one it was."""
-    newest = Change.objects.order_by("-pk").values_list("digest", flat=True).first()
-    return newest != LogEnd.objects.values_list("digest", flat=True).first()
+@transaction.atomic
+def ends_as_it_was_left():
+    """Whether the newest act, and the number of acts, are those that were sealed when the last one was written."""
+    _wait_for_our_turn()
+    newest = Change.objects.order_by("-pk").first()
+    end = LogEnd.objects.first()
+    return _is_whole(end, newest) and (end is None or end.number == Change.objects.count())
+
+
+def _is_whole(end, newest):
+    if end is None or newest is None:
+        return end is None and newest is None
+    return end.digest == newest.digest and fits(end.seal, end.digest, end.number)
+
+
+def _renew_the_end(newest, change):
+    """Seals the log at `change`, unless it did not end at `newest` as it should: the next act must not mend a cut."""
+    end = LogEnd.objects.first()
+    number = (end.number if end else 0) + 1
+    seal = seal_of(change.digest, number) if _is_whole(end, newest) else ""
+    LogEnd.objects.update_or_create(pk=LogEnd.ONLY, defaults={"digest": change.digest, "number": number, "seal": seal})
 
 
 def _wait_for_our_turn():

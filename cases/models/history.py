@@ -79,11 +79,18 @@ class Change(models.Model):
 
 
 class LogEnd(models.Model):
-    """The digest of the newest act, renewed with each: a chain alone does not miss what is gone from its end."""
+    """Where the log ends, renewed with each act: a chain alone does not miss what is gone from its end.
+
+    `number` is how many acts were ever written. The seal is made with SIGNING_KEYS, so that whoever can write to the
+    database, and nothing else, cannot mend the chain after cutting or rewriting it. It is empty once an act was added
+    to a log that did not end as it was left: what was broken stays broken.
+    """
 
     ONLY = 1
 
     digest = models.CharField(max_length=64, unique=True)
+    number = models.PositiveBigIntegerField()
+    seal = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="the_log_has_one_end")]

@@ -6,6 +6,7 @@ from threading import Barrier, Thread
 from types import SimpleNamespace
 
 import pytest
+from cryptography.fernet import Fernet
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -18,7 +19,7 @@ from makers_roles import limit_to
 
 from cases.actions.publishing import publish, retract
 from cases.actions.recording import broken_links, record_change
-from cases.models import Change
+from cases.models import Change, LogEnd
 
 
 @pytest.fixture
@@ -132,13 +133,62 @@ def test_rows_missing_from_the_end_are_found(log, number):
         verify()
 
 
-def test_an_end_that_was_cut_with_all_that_tells_of_it_is_found_by_the_digest_that_was_kept(log):
+def rewrite(change, column, value):
+    """What somebody can do who can write to the database, knows how the chain is made, and has no key."""
+    setattr(change, column, value)
+    sql(f"UPDATE cases_change SET {column} = %s, digest = %s WHERE id = %s", value, change.compute_digest(), change.pk)
+    return change.compute_digest()
+
+
+def test_a_chain_that_was_made_anew_with_its_end_is_found_by_the_seal(log):
+    digest = rewrite(log[-2], "because", "Another reason")
+    digest = rewrite(log[-1], "previous", digest)
+    sql("UPDATE cases_logend SET digest = %s", digest)
+    assert not list(broken_links())
+    with pytest.raises(CommandError, match="rows were removed from the end"):
+        verify()
+
+
+def test_an_end_that_was_cut_with_all_that_tells_of_it_is_found_by_the_seal(log):
     sql("DELETE FROM cases_change WHERE id = %s", log[-1].pk)
-    sql("UPDATE cases_logend SET digest = %s", log[3].digest)
-    assert "4 rows checked" in verify()
-    assert "4 rows checked" in verify(newest=log[3].digest)
+    sql("UPDATE cases_logend SET digest = %s, number = 4", log[3].digest)
+    with pytest.raises(CommandError, match="rows were removed from the end"):
+        verify()
+
+
+@pytest.mark.parametrize("also", ["", "UPDATE cases_logend SET number = 4", "DELETE FROM cases_logend"])
+def test_the_next_act_does_not_mend_a_cut(log, also):
+    sql("DELETE FROM cases_change WHERE id = %s", log[-1].pk)
+    if also:
+        sql(also)
+    for n in range(2):
+        record_change(make_person(public=False), verb="change", by=None, because=f"Afterwards {n}")
+        with pytest.raises(CommandError, match="rows were removed from the end"):
+            verify()
+
+
+def test_an_earlier_state_put_back_as_a_whole_is_found_by_the_digest_that_was_kept(log):
+    earlier = LogEnd.objects.get()
+    newest = record_change(make_person(public=False), verb="change", by=None, because="To be forgotten")
+    sql("DELETE FROM cases_change WHERE id = %s", newest.pk)
+    earlier.save()
+    assert "5 rows checked" in verify()
+    assert "5 rows checked" in verify(newest=log[-1].digest)
     with pytest.raises(CommandError, match="rows were removed from its end"):
-        verify(newest=log[-1].digest)
+        verify(newest=newest.digest)
+
+
+def test_a_log_sealed_with_an_older_key_is_whole_while_the_key_is_kept(log, settings):
+    old, new = settings.SIGNING_KEYS[0], Fernet.generate_key().decode()
+    settings.SIGNING_KEYS = [new, old]
+    assert "5 rows checked" in verify()
+    settings.SIGNING_KEYS = [new]
+    with pytest.raises(CommandError, match="the key that sealed it"):
+        verify()
+    settings.SIGNING_KEYS = [new, old]
+    record_change(make_person(public=False), verb="change", by=None, because="Sealed anew")
+    settings.SIGNING_KEYS = [new]
+    assert "6 rows checked" in verify()
 
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL refuses what is no moment")

@@ -2,17 +2,21 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from cases.actions.recording import broken_links, is_cut_off
+from cases.actions.recording import broken_links, ends_as_it_was_left
 from cases.models import Change, Person, State
 
 UNREADABLE = "The log cannot be read: %s. A row of it was changed outside the product."
+CUT = (
+    "The act that was written last is gone, or what tells which it was: rows were removed from the end of the log, or "
+    "the key that sealed it is no longer among SIGNING_KEYS."
+)
 
 
 class Command(BaseCommand):
     help = (
-        "Checks the chain of the log. Prints the newest digest: keep it elsewhere and give it next time as --newest, "
-        "since whoever can write to the database can cut its end and mend all that tells of it there. Exits with an "
-        "error at the first broken row."
+        "Checks the chain of the log and the seal on its end. Prints the newest digest: keep it elsewhere and give it "
+        "next time as --newest, since whoever can write to the database may put back an earlier state of the whole "
+        "log, seal included. Exits with an error at the first broken row."
     )
 
     def add_arguments(self, parser):
@@ -29,11 +33,8 @@ class Command(BaseCommand):
                 f"Row {broken.pk} of the log ({broken.at:%Y-%m-%d %H:%M}, {broken.verb} {broken.label}) is not what "
                 "was written, or a row before it is gone."
             )
-        if is_cut_off():
-            raise CommandError(
-                "The act that was written last is gone, or what tells which it was: rows were removed from the end of "
-                "the log."
-            )
+        if not ends_as_it_was_left():
+            raise CommandError(CUT)
         if newest and not Change.objects.filter(digest=newest).exists():
             raise CommandError(f"The log ends before {newest}: rows were removed from its end.")
         if unsaid := _without_a_word():
