@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from ..models import CaseEvent, DetentionOrder, Hearing, Organisation, Person, Picture, Proceeding
+from .waiting_proofs import unproved
 from .waiting_rows import (
     consent_ends,
     custody_stale,
@@ -103,6 +104,10 @@ WAITINGS = (
     Waiting(
         "verified_long_ago", VERIFICATION, _("Verified more than 90 days ago"), {Person: verified_long_ago},
         EDITING,
+    ),
+    Waiting(
+        "unproved", VERIFICATION, _("Public, and a source that proved it was taken back"), {Person: unproved},
+        EDITING, True,
     ),
     Waiting("unverified", VERIFICATION, _("Never verified"), {Person: never_verified}, EDITING),
 )  # fmt: skip
