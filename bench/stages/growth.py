@@ -13,7 +13,7 @@ from bench.report import Row
 from deploy.cluster import ROOT
 
 FEW, MANY, PERSONS = 1_000, int(os.environ.get("BENCH_SIGNATURES") or 1_000_000), 10_000
-REPEAT, PASSES = 40, 2
+REPEAT, PASSES = 40, 3
 
 
 def rows(site):
