@@ -15,7 +15,7 @@ from django.core.management.color import no_style
 from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
-from makers import make_affiliation, make_charge, make_held_person, make_organisation, make_provision
+from makers import make_affiliation, make_charge, make_held_person, make_organisation, make_provision, numbers
 from makers_campaigns import make_campaign, make_signature
 
 from campaigns.models import Letter, Signature
@@ -32,6 +32,8 @@ from cases.models import (
 )
 
 SPAN_DAYS = 60
+TAKEN = 1000
+"""The makers number what they make anew in each process; the process that made the campaigns took these."""
 COUNTRIES = "ARRAY['DE','FR','PL','GE','US','GB','TR','NL']"
 # Of a hundred, by the last two digits: 5 unconfirmed, 1 withdrawn, 1 set aside, 93 standing.
 UNCONFIRMED, WITHDRAWN, SET_ASIDE = "n % 100 < 5", "n % 100 = 5", "n % 100 = 6"
@@ -84,6 +86,8 @@ def make_signatures(campaign, number):
 def make_persons(number):
     """`number` public persons, held in an invented country, each with custody, charge, outlet and sources."""
     models = [Person, Detention, CustodyReport, Charge, ChargeEvent, Affiliation, Citation, Standing]
+    while next(numbers) < TAKEN:
+        pass
     outlets = [make_organisation(f"Verania Herald {place}") for place in range(20)]
     articles = [make_provision(f"{place + 1}-V", "Smuggling") for place in range(20)]
     made = []
