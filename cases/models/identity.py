@@ -56,13 +56,15 @@ class SlugRedirectQuerySet(models.QuerySet):
 class SlugRedirect(models.Model):
     """An address that a record once had. A cited address never breaks."""
 
-    kind = models.CharField(max_length=40)
-    old_slug = models.SlugField(max_length=80)
-    target = models.CharField(max_length=64)
+    kind = models.CharField(_("kind of page"), max_length=40)
+    old_slug = models.SlugField(_("old address"), max_length=80)
+    target = models.CharField(_("leads to"), max_length=64)
 
     objects = SlugRedirectQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("old address")
+        verbose_name_plural = _("old addresses")
         constraints = [
             models.UniqueConstraint(fields=["kind", "old_slug"], name="an_old_address_leads_to_one_record"),
         ]
