@@ -86,7 +86,7 @@ def at_desk(open_browser):
 
 def watched_page(browser, address, **options):
     context = browser.new_context(base_url=address, locale="en-GB", **options)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     page, troubles = context.new_page(), []
     page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
     page.on("console", lambda message: troubles.append(message.text) if breaks_policy(message) else None)

@@ -246,7 +246,7 @@ def test_many_readers_of_a_page_that_was_just_forgotten_have_it_made_once(kept, 
     begin_generation()
     with ThreadPoolExecutor(6) as pool:
         readers = [pool.submit(Client().get, "/about/") for _reader in range(6)]
-        time.sleep(0.3)
+        time.sleep(1)
         making.may_end.set()
         pages = {reader.result().content for reader in readers}
     assert (len(making.made), len(pages)) == (1, 1)
@@ -271,7 +271,7 @@ def test_a_database_that_is_away_is_not_asked_once_more_by_everybody_who_waits(k
     begin_generation()
     with ThreadPoolExecutor(6) as pool:
         readers = [pool.submit(Client(raise_request_exception=False).get, "/about/") for _reader in range(6)]
-        time.sleep(0.3)
+        time.sleep(1)
         making.error = OperationalError("connection refused")
         making.may_end.set()
         assert {reader.result().status_code for reader in readers} == {503}

@@ -150,7 +150,7 @@ def test_what_hangs_does_not_hold_the_answer():
     probe = Probe(hang)
     began = time.monotonic()
     first, second = probe.ask(0.1), probe.ask(0.1)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert first == second == {"database": "ok"}
     assert len(looks) == 1, "A second thread was sent after the one that hangs."
     free.set()

@@ -65,7 +65,7 @@ def test_one_that_hangs_costs_half_a_second_once(port):
         began = time.monotonic()
         for _time in range(100):
             assert cache.get("a") is None
-        assert time.monotonic() - began < 1.9  # Connecting, and once again.
+        assert time.monotonic() - began < 10  # Connecting, and once again; a hundred times would be fifty seconds.
 
 
 @pytest.mark.django_db
