@@ -52,7 +52,7 @@ class KeptClient(RedisCacheClient):
 
 
 class PatientRedisCache(RedisCache):
-    """Django's, with connection errors turned into misses."""
+    """Django's, with whatever is no answer turned into a miss."""
 
     def __init__(self, server, params):
         from redis.backoff import NoBackoff
@@ -65,14 +65,7 @@ class PatientRedisCache(RedisCache):
         self._state = _State.of(server)
 
     def _ask(self, ask, instead):
-        from redis.exceptions import (
-            ClusterDownError,
-            ConnectionError,
-            OutOfMemoryError,
-            ReadOnlyError,
-            ResponseError,
-            TimeoutError,
-        )
+        from redis.exceptions import RedisError
 
         state = self._state
         if time.monotonic() < state.away_until:
@@ -82,12 +75,7 @@ class PatientRedisCache(RedisCache):
             if state.missed:
                 self._forget_what_may_be_old()
             return ask()
-        except (ConnectionError, TimeoutError, ReadOnlyError, OutOfMemoryError, ClusterDownError) as error:
-            state.note(error)
-        except ResponseError as error:
-            # It may not write, and the library has no name for why; a wrong command would be a mistake of ours.
-            if not str(error).startswith(("MISCONF", "NOREPLICAS")):
-                raise
+        except RedisError as error:  # Silence, a refusal, a wrong password: whatever it is, the site goes on.
             state.note(error)
         return instead()
 
@@ -134,5 +122,13 @@ class _State:
             self.said_at = time.monotonic()
             log.warning(
                 "the shared cache does not answer: pages are made anew, limits let everybody through (%s)",
-                type(error).__name__,
+                _reason(error),
             )
+
+
+def _reason(error: Exception) -> str:
+    """The class of the error; the code with which Redis begins what it says, where the library has no class for it."""
+    code = str(error).partition(" ")[0]
+    return (
+        code if type(error).__name__ == "ResponseError" and len(code) > 2 and code.isupper() else type(error).__name__
+    )

@@ -118,9 +118,12 @@ def redis(port):
             "MasterDownError",
         ),
         (["--replicaof", "127.0.0.1 1"], "ReadOnlyError"),
-        (["--min-replicas-to-write", "1"], "ResponseError"),
+        (["--min-replicas-to-write", "1"], "NOREPLICAS"),
+        (["--requirepass", "another"], "AuthenticationError"),
+        (["--user", "default", "on", "nopass", "~*", "+ping", "+select", "+client"], "NoPermissionError"),
+        (["--databases", "1"], "ResponseError"),
     ],
-    ids=["full", "without its master", "a replica", "without replicas"],
+    ids=["full", "without its master", "a replica", "without replicas", "a password", "no permission", "no database"],
 )
 def test_one_that_takes_nothing_more_is_like_none(cache, redis, caplog, arguments, why):
     redis(*arguments)
