@@ -124,6 +124,7 @@ if _database["ENGINE"].endswith("sqlite3"):
         ),
     }
 else:
+    _database["ENGINE"] = "config.postgresql"
     # A pool serves each process; its size is the number of threads gunicorn gives it, and one to spare.
     _database["CONN_MAX_AGE"] = 0
     _database["OPTIONS"] = {
