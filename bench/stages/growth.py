@@ -13,9 +13,7 @@ from bench.report import Row
 from deploy.cluster import ROOT
 
 FEW, MANY, PERSONS = 1_000, int(os.environ.get("BENCH_SIGNATURES") or 1_000_000), 10_000
-# Few at a time and often, one database after the other: the machine is not equally fast from minute to minute, and of
-# each act the cheapest pass counts.
-REPEAT, PASSES = 15, 8
+REPEAT, PASSES = 30, 3
 
 
 def rows(site):
