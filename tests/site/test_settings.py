@@ -108,3 +108,20 @@ def test_uploads_go_to_a_private_bucket_where_one_is_named():
     bucket = {"S3_BUCKET": "habeas", "S3_ENDPOINT_URL": "https://objects.example"}
     assert value(shown, **bucket) == "habeas https://objects.example private S3Storage"
     assert value("media.location and type(media._wrapped).__name__") == "FileSystemStorage"
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"SITE_URL": None}, "Set the SITE_URL environment variable."),
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name each host exactly"),
+    ],
+)
+@pytest.mark.parametrize("command", ["migrate", "makemigrations", "verify_changes"])
+def test_a_command_says_in_a_sentence_which_setting_is_missing_or_wrong(changed, said, command):
+    env = {**os.environ, **ENVIRONMENT, "DATABASE_URL": "sqlite://:memory:", **changed}
+    env = {name: value for name, value in env.items() if value is not None}
+    done = subprocess.run([sys.executable, "manage.py", command], cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr.startswith(said) and "docs/running.md" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
